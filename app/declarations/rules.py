@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, TypeAlias, get_args
 
 from app.kit.text import clean
-from app.screening.rules import Channel, KindRule, needs
+from app.screening.rules import Channel, KindRule, Need, needs
 
 Sex: TypeAlias = Literal["male", "female", "other"]
 IdentityType: TypeAlias = Literal["cccd", "cmnd", "passport", "other", "none"]
@@ -198,7 +198,7 @@ def _check(values: Mapping[str, str], needed: set[str], today: date) -> Errors:
 def _wanted_papers(rule: KindRule, channel: Channel) -> set[str]:
     if rule.never_refuse_for_papers:
         return set()
-    papers = {"phone": rule.phone, "identity_type": rule.identity}
+    papers: dict[str, Need] = {"phone": rule.phone, "identity_type": rule.identity}
     return {name for name, need in papers.items() if needs(need, channel)}
 
 

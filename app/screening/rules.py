@@ -454,8 +454,8 @@ def decide(case: ScreeningInput, policy: Policy, now: datetime) -> Decision:
         *_find_host_call(case.host_call, policy, rule),
         *_find_advice(case, rule),
     ]
-    kind = max((finding.kind for finding in findings), key=RANK.__getitem__, default="admit")
     findings.sort(key=lambda finding: -RANK[finding.kind])
+    kind = findings[0].kind if findings else "admit"
     times = [finding.recheck_at for finding in findings if finding.recheck_at is not None]
     return Decision(
         kind=kind,
