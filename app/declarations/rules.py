@@ -16,8 +16,8 @@ Errors: TypeAlias = dict[str, str]
 
 # Longest text of each field, in characters, after cleaning.
 LENGTHS: Mapping[str, int] = {
-    "full_name": 100, "organisation": 200, "unit": 120, "host": 100, "purpose": 300, "plate": 15, "phone": 30,
-    "identity_number": 30, "on_word_of": 100, "vouched_by": 100,
+    "full_name": 100, "organisation": 200, "address": 300, "unit": 120, "host": 100, "purpose": 300, "plate": 15,
+    "phone": 30, "identity_number": 30, "on_word_of": 100, "vouched_by": 100,
 }  # fmt: skip
 OLDEST_YEAR = 1900
 ADULT_YEARS = 14  # from this age on a citizen has an identity card
@@ -129,7 +129,8 @@ def parse_birth(text: str, today: date) -> Birth | str:
 
 def normalise_identity(number: str) -> str:
     """Return an identity number without spaces and dots, in capitals: the form that is kept, hashed and compared."""
-    return re.sub(r"[\s.]", "", unicodedata.normalize("NFKC", clean(number))).upper()
+    bare = re.sub(r"[\s.]", "", unicodedata.normalize("NFKC", number))
+    return clean(unicodedata.normalize("NFKC", bare.upper()))
 
 
 def normalise_plate(plate: str) -> str:
@@ -142,7 +143,7 @@ def check_person(fields: Mapping[str, str], rule: KindRule, today: date, channel
 
     ``fields`` are texts as typed: full_name, birth_year (a year or dd/mm/yyyy), sex, nationality (alpha-2), phone
     (only whether it is there: its form is checked where it is parsed), identity_type, identity_number, organisation,
-    unit, host, purpose, plate, people_count, on_word_of, vouched_by. The kind and the channel say what is needed.
+    address, unit, host, purpose, plate, people_count, on_word_of, vouched_by. The kind and the channel say what is needed.
     """
     values = {name: clean(text) for name, text in fields.items()}
     needed = set[str](rule.fields) | _wanted_papers(rule, channel)

@@ -20,7 +20,7 @@ HostCall: TypeAlias = Literal["agreed", "no_answer", "declined"]
 Level: TypeAlias = Literal["clear", "caution", "stop"]
 Day: TypeAlias = date
 RecordField: TypeAlias = Literal[
-    "full_name", "birth_year", "sex", "nationality", "organisation", "unit", "host", "purpose", "plate",
+    "full_name", "birth_year", "sex", "nationality", "organisation", "address", "unit", "host", "purpose", "plate",
     "people_count", "on_word_of",
 ]  # fmt: skip
 
