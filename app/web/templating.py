@@ -43,7 +43,7 @@ def _built(name: str) -> dict[str, str]:
 
 
 def asset(name: str) -> str:
-    """Return the address of a built file, such as `app.css` or `base.js`; StartError when it was not built."""
+    """Return the address of a built file, such as `app.css` or `pages/base.js`; StartError when it was not built."""
     try:
         return "/static/build/" + _built("manifest.json")[name]
     except KeyError:
