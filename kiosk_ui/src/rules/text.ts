@@ -36,5 +36,5 @@ function squeeze(text: string): string {
 
 // JavaScript has no casefold: to capitals and back comes to the same for all that a name is written in.
 function foldCase(letter: string): string {
-  return letter === "ı" ? letter : letter.toUpperCase().toLowerCase();
+  return letter === "ı" ? letter : letter.toLowerCase().toUpperCase().toLowerCase();
 }
