@@ -143,7 +143,7 @@ def check_person(fields: Mapping[str, str], rule: KindRule, today: date, channel
 
     ``fields`` are texts as typed: full_name, birth_year (a year or dd/mm/yyyy), sex, nationality (alpha-2), phone
     (only whether it is there: its form is checked where it is parsed), identity_type, identity_number, organisation,
-    address, unit, host, purpose, plate, people_count, on_word_of, vouched_by. The kind and the channel say what is needed.
+    address, unit, host, purpose, plate, people_count, on_word_of, vouched_by. Kind and channel say what is needed.
     """
     values = {name: clean(text) for name, text in fields.items()}
     needed = set[str](rule.fields) | _wanted_papers(rule, channel)

@@ -1,4 +1,4 @@
-// The twin of the answers in app/screening/rules.py. Both run the cases in tests/cases/answers.json.
+// The twin of the answers in app/screening/rules. Both run the cases in tests/cases/answers.json.
 import { clean, fold, letters } from "./text";
 
 export interface Texts {

@@ -1,4 +1,4 @@
-// The twin of the decision in app/screening/rules.py. Both run the cases in tests/cases/decide.json.
+// The twin of the decision in app/screening/rules. Both run the cases in tests/cases/decide.json.
 // Field names are those of the JSON documents that come from the server, so nothing is translated on the way.
 import type { Level, Outcome, Texts } from "./answers";
 import type { NotMeasured, Reading } from "./temperature";

@@ -1,4 +1,4 @@
-// The twin of the temperature in app/screening/rules.py. Temperatures are tenths of a degree Celsius.
+// The twin of the temperature in app/screening/rules. Temperatures are tenths of a degree Celsius.
 
 export type NotMeasured = "lo_hi" | "broken" | "declined";
 
