@@ -67,7 +67,7 @@ def test_what_is_left_out_takes_its_default() -> None:
     ],
 )
 def test_a_wrong_shape_is_named_by_its_path(change: dict[str, object], path: str) -> None:
-    with pytest.raises(ValueError, match="^") as told:
+    with pytest.raises(ValueError, match=r"^") as told:
         read(Outer, {**FULL, **change})
 
     assert str(told.value).startswith(path)
@@ -81,7 +81,10 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_any_document_is_read_or_refused_in_words(document: object) -> None:
+    told = ""
     try:
         read(Outer, document)
-    except ValueError as told:
-        assert ": " in str(told)
+    except ValueError as error:
+        told = str(error)
+
+    assert told == "" or ": " in told

@@ -23,6 +23,7 @@ from app.screening.rules.decision import (
     Reason,
     check_limits,
     check_override,
+    shown_values,
 )
 from app.screening.rules.policy import (
     KINDS,
@@ -98,4 +99,5 @@ __all__ = [
     "policy_in_force",
     "screen_answers",
     "screen_exit",
+    "shown_values",
 ]

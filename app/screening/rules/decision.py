@@ -8,6 +8,7 @@ from typing import Literal, cast
 from app.kit.documents import write
 from app.kit.text import clean
 from app.screening.rules.policy import DecisionKind, Policy
+from app.screening.rules.temperature import format_tenths
 
 RANK: Mapping[DecisionKind, int] = {"admit": 0, "recheck": 1, "refer": 2, "refuse": 3}
 OVERRIDE_REASON_LETTERS = (3, 300)
@@ -19,6 +20,16 @@ class Reason:
 
     code: str
     values: Mapping[str, int | str] = field(default_factory=dict[str, "int | str"])
+
+
+def shown_values(values: Mapping[str, int | str], point: str = ",") -> dict[str, int | str]:
+    """Return a reason's values as its text takes them: ``temperature_tenths: 381`` becomes ``temperature: "38,1"``."""
+    return {
+        name.removesuffix("_tenths"): format_tenths(value, point)
+        if name.endswith("_tenths") and isinstance(value, int)
+        else value
+        for name, value in values.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
