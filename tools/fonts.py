@@ -20,9 +20,9 @@ DROPPED = ["GDEF", "GPOS", "GSUB", "fpgm", "prep", "cvt ", "gasp"]
 
 
 def main() -> None:
-    """Reads the subsets from the folder named first, writes Tinos-<style>.ttf into the one named second.
+    """Read the subsets from the folder named first, write Tinos-<style>.ttf into the one named second.
 
-    Exits with a sentence when a letter that Vietnamese needs is missing.
+    Exit with a sentence when a letter that Vietnamese needs is missing.
     """
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def merged(subsets: list[Path]) -> TTFont:
-    """Joins the subsets of one style; a letter that is in more than one is taken from the first."""
+    """Join the subsets of one style; a letter that is in more than one is taken from the first."""
     font = Merger(MergeOptions(drop_tables=DROPPED)).merge([str(subset) for subset in subsets])
     font.flavor = None
     return font

@@ -11,7 +11,7 @@ DOMAINS = ("common", "guard", "rules", "errors")
 
 
 def main() -> None:
-    """Writes one object a language, {key: text}, keys sorted; exits with a sentence on a catalogue that can't be read."""
+    """Write one object a language, {key: text}, keys sorted; exit with a sentence on a catalogue that can't be read."""
     generated = KIOSK_UI / "src" / "generated"
     generated.mkdir(parents=True, exist_ok=True)
     for folder in sorted((KIOSK_UI / "locales").glob("*/")):
@@ -21,7 +21,7 @@ def main() -> None:
 
 
 def read(path: Path) -> dict[str, str]:
-    """Reads one catalogue's texts by key; a catalogue that is not written yet has none."""
+    """Read one catalogue's texts by key; a catalogue that is not written yet has none."""
     if not path.is_file():
         return {}
     try:
