@@ -66,7 +66,7 @@ types: .venv/dev assets
 	$(NODE) node_modules/.bin/tsc -p tests/ui/tsconfig.json
 
 services:
-	@tools/packages.sh chromium postgresql
+	@tools/services.sh
 
 # Each step leaves a stamp, so that a second run does nothing.
 .venv/made: FORCE

@@ -34,7 +34,7 @@ try {
   const built = readdirSync(outdir, { recursive: true }).filter((name) => name.endsWith(".mjs"));
   const run = spawnSync(
     process.execPath,
-    ["--enable-source-maps", "--test", ...built.map((name) => join(outdir, name))],
+    ["--enable-source-maps", "--test", "--test-reporter=dot", ...built.map((name) => join(outdir, name))],
     { stdio: ["ignore", "inherit", "inherit"], cwd: root },
   );
   process.exitCode = run.status ?? 1;

@@ -28,7 +28,7 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     for style, suffix in STYLES.items():
         font = merged([source / f"tinos-{subset}-{suffix}.woff2" for subset in SUBSETS])
-        missing = NEEDED - set(font.getBestCmap())
+        missing = NEEDED - set(font.getBestCmap() or {})
         if missing:
             sys.exit(f"Tinos {style} has no glyph for: {' '.join(map(chr, sorted(missing)))}")
         font.save(target / f"Tinos-{style}.ttf")
@@ -36,7 +36,8 @@ def main() -> None:
 
 def merged(subsets: list[Path]) -> TTFont:
     """Join the subsets of one style; a letter that is in more than one is taken from the first."""
-    font = Merger(MergeOptions(drop_tables=DROPPED)).merge([str(subset) for subset in subsets])
+    merger = Merger(MergeOptions(drop_tables=DROPPED))
+    font = merger.merge([str(subset) for subset in subsets])  # pyright: ignore[reportUnknownMemberType] - has no types
     font.flavor = None
     return font
 
