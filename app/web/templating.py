@@ -35,8 +35,7 @@ _A_YEAR = 365 * 24 * 3600
 
 
 @cache
-def _built(name: str) -> dict[str, str]:
-    path: Path = BUILD / name
+def _built(path: Path) -> dict[str, str]:
     if not path.is_file():
         raise StartError(f"{path} is missing: build the assets first (make assets).")
     return cast("dict[str, str]", json.loads(path.read_text(encoding="utf-8")))
@@ -45,7 +44,7 @@ def _built(name: str) -> dict[str, str]:
 def asset(name: str) -> str:
     """Return the address of a built file, such as `app.css` or `pages/base.js`; StartError when it was not built."""
     try:
-        return "/static/build/" + _built("manifest.json")[name]
+        return "/static/build/" + _built(BUILD / "manifest.json")[name]
     except KeyError:
         raise StartError(f"The assets hold no {name}: build them again (make assets).") from None
 
@@ -53,7 +52,7 @@ def asset(name: str) -> str:
 def icon(name: str) -> Markup:
     """Return a lucide icon of kiosk_ui/icons.txt as inline SVG, hidden from screen readers."""
     try:
-        return Markup(_built("icons.json")[name])  # noqa: S704 - our own build's output
+        return Markup(_built(BUILD / "icons.json")[name])  # noqa: S704 - our own build's output
     except KeyError:
         raise StartError(f"The assets hold no icon {name}: name it in kiosk_ui/icons.txt and build.") from None
 
@@ -77,6 +76,15 @@ def _datetime(context: Context, moment: datetime) -> str:
     return format_datetime(moment, _zone(context))
 
 
+@pass_context
+def _shown(context: Context, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a problem's values as people read them: `at` comes as an ISO moment, for machines."""
+    moment = values.get("at")
+    if not isinstance(moment, str):
+        return dict(values)
+    return {**values, "at": format_time(datetime.fromisoformat(moment), _zone(context))}
+
+
 def make_environment() -> Environment:
     """Return the Jinja environment: everything escaped, everything undefined an error."""
     environment = Environment(
@@ -94,6 +102,7 @@ def make_environment() -> Environment:
         "datetime": _datetime,
         "temperature": format_temperature,
         "number": format_number,
+        "shown": _shown,
     }
     return environment
 

@@ -43,11 +43,11 @@ class Texts:
         if text is None:
             warnings.warn(f"no text for {key} in {self.language}", RuntimeWarning, stacklevel=2)
             return key
-        return text.format(**values) if values else text
+        return text.format_map(_Given(values))
 
     def html(self, key: str, **values: object) -> Markup:
         """Return the text of `key` for a page: values are escaped unless they are Markup, such as a link."""
-        return escape(self(key)).format(**values)
+        return escape(self.messages.get(key, key)).format_map(values)
 
     def say(self, told: Told) -> str:
         """Return the text of a key, or of a key with its values."""
@@ -56,6 +56,14 @@ class Texts:
     def has(self, key: str) -> bool:
         """Tell whether there is a text for `key`."""
         return key in self.messages
+
+
+class _Given(dict[str, object]):
+    """Values for a text's places; one that was not given is a warning, and its place is shown as it is."""
+
+    def __missing__(self, name: str) -> str:
+        warnings.warn(f"no value for {{{name}}}", RuntimeWarning, stacklevel=3)
+        return f"{{{name}}}"
 
 
 @cache
