@@ -95,8 +95,8 @@ def make_environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"asset": asset, "icon": icon}
-    environment.filters |= {
+    cast("dict[str, Any]", environment.globals).update(asset=asset, icon=icon)
+    filters: dict[str, Any] = {
         "date": _date,
         "time": _time,
         "datetime": _datetime,
@@ -104,6 +104,7 @@ def make_environment() -> Environment:
         "number": format_number,
         "shown": _shown,
     }
+    cast("dict[str, Any]", environment.filters).update(filters)
     return environment
 
 

@@ -71,7 +71,8 @@ def _read(language: str) -> Texts:
     messages: dict[str, str] = {}
     for path in sorted((LOCALES / language).glob("*.po")):
         with path.open("rb") as file:
-            messages |= {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
+            catalogue = read_po(file, locale=language)
+        messages |= {str(message.id): str(message.string) for message in catalogue if message.id}
     return Texts(language, messages)
 
 
