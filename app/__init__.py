@@ -1,0 +1,1 @@
+"""Gatebook keeps the book at the gate of a public office."""

@@ -1,0 +1,65 @@
+"""Logging in and out, for reception, managers and whoever administers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.accounts import repository, rules
+from app.accounts.security import Anyone, Attempted, begin_session, check_secret, end_session
+from app.clerk import Actor
+from app.errors import Problem
+from app.web.state import BookSession, app_state
+from app.web.templating import render
+
+router = APIRouter()
+HOME = {"guard": "/tablet", "receptionist": "/log", "manager": "/log", "admin": "/admin"}
+
+
+@router.get("/login", response_class=HTMLResponse)
+def login_page(request: Request, _actor: Anyone, next: str = "") -> HTMLResponse:  # noqa: A002 - the address's own word
+    """Ask for a name and a passphrase."""
+    return render(request, "layouts/login.html", {"values": {"next": _own_path(next)}})
+
+
+@router.post("/login")
+def log_in(
+    request: Request,
+    _actor: Anyone,
+    session: BookSession,
+    login: Annotated[str, Form(max_length=200)] = "",
+    passphrase: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002
+) -> Response:
+    """Open a session, or show the page again with what was wrong."""
+    values = {"login": login, "next": _own_path(next)}
+    account = repository.by_login(session, login)
+    known = account is not None and account.role != "guard" and repository.is_active(account, app_state(request).clock.now())
+    if account is None or not known:
+        # As slow as a wrong passphrase, so that names cannot be guessed by the clock.
+        repository.hash_secret(passphrase)
+        return render(request, "layouts/login.html", {"values": values, "errors": {"passphrase": "errors.login_wrong"}}, 401)
+    actor = Actor(account.site_id, account.id, account.name, account.role)
+    place = request.client.host if request.client else ""
+    try:
+        check_secret(app_state(request), Attempted(actor, account.secret_hash, place), passphrase, "login_wrong")
+    except Problem as problem:
+        errors = {"passphrase": (f"errors.{problem.code}", problem.values)}
+        return render(request, "layouts/login.html", {"values": values, "errors": errors}, problem.status)
+    response = RedirectResponse(_own_path(next) or HOME[account.role], 303)
+    begin_session(request, response, actor, rules.SESSION_VALID)
+    return response
+
+
+def _own_path(path: str) -> str:
+    """Return a path of ours, or an empty text: never an address elsewhere."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
+
+
+@router.post("/logout")
+def log_out(request: Request, actor: Anyone) -> Response:
+    """End the session."""
+    response = RedirectResponse("/login", 303)
+    if actor is not None:
+        end_session(request, response, actor)
+    return response

@@ -1,0 +1,54 @@
+"""How failed attempts slow somebody down, what a PIN and a passphrase must be, who counts as whom."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+FREE_FAILURES = 5
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+FORGET_AFTER = timedelta(hours=1)
+PASSPHRASE_LETTERS = (10, 200)
+
+PAIRING_VALID = timedelta(minutes=10)
+STAND_IN_VALID = timedelta(hours=12)
+SESSION_VALID = timedelta(hours=12)
+SHIFT_VALID = timedelta(hours=24)
+
+ROLES: Mapping[str, frozenset[str]] = {
+    "guard": frozenset({"guard"}),
+    "receptionist": frozenset({"receptionist", "manager"}),
+    "manager": frozenset({"manager"}),
+    "admin": frozenset({"admin", "manager"}),
+}
+"""Whose role is enough for whom: the manager does what reception does and what an admin does."""
+
+
+def wait_after(failures: int) -> timedelta:
+    """Return how long an account must wait on a device after this many failures in a row: 30 s from the fifth, doubling."""
+    if failures < FREE_FAILURES:
+        return timedelta()
+    return min(FIRST_WAIT * 2 ** min(failures - FREE_FAILURES, 10), LONGEST_WAIT)
+
+
+def failures_now(failures: int, last_at: datetime, now: datetime) -> int:
+    """Return how many failures still count: an hour of peace forgets them."""
+    return 0 if now - last_at > FORGET_AFTER else failures
+
+
+def check_pin(pin: str) -> str | None:
+    """Return an error code for a PIN that is not six digits or is too easily guessed, else None."""
+    if not re.fullmatch(r"[0-9]{6}", pin):
+        return "pin_six_digits"
+    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    return "pin_too_easy" if len(steps) == 1 and steps <= {0, 1, 9} else None
+
+
+def check_passphrase(passphrase: str, name: str) -> str | None:
+    """Return an error code for a passphrase that is too short, too long or the name itself, else None."""
+    least, most = PASSPHRASE_LETTERS
+    if len(passphrase.strip()) < least:
+        return "passphrase_short"
+    if len(passphrase) > most:
+        return "too_long"
+    return "passphrase_is_name" if passphrase.strip().casefold() == name.strip().casefold() else None

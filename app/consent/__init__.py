@@ -1,0 +1,1 @@
+"""Notices, legal bases and the evidence of consent."""

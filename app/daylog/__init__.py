@@ -1,0 +1,1 @@
+"""The day's log: rows, search and who is on site now."""

@@ -1,0 +1,1 @@
+"""What a visitor states, and the pass it earns."""

@@ -1,0 +1,1 @@
+"""One reader of the journal per process, many listeners."""

@@ -1,0 +1,1 @@
+"""Entries, their chain, and its verification."""

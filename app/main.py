@@ -1,0 +1,77 @@
+"""The program put together: the book, its clerk, the routes, and the order of starting and ending."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app.accounts import handlers as accounts
+from app.accounts import routes as account_routes
+from app.accounts.security import Doorkeeper
+from app.clerk import Clerk
+from app.clock import Clock
+from app.consent import handlers as consent
+from app.db import Book
+from app.feed.queries import Reader, notify
+from app.screening import handlers as screening
+from app.settings import Settings
+from app.sites import handlers as sites
+from app.tablet import routes as tablet_routes
+from app.visits import handlers as visits
+from app.web import problems
+from app.web.headers import BodyLimit, OriginCheck, SecurityHeaders
+from app.web.metrics import Measure, Metrics
+from app.web.state import AppState
+from app.web.templating import KIOSK_UI
+
+HANDLERS = (accounts, sites, screening, consent, visits)
+ROUTES = (account_routes, tablet_routes)
+
+
+def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000) -> Clerk:
+    """Return a clerk that every capability's handlers are registered with; not yet started."""
+    clerk = Clerk(book, clock, queue_limit)
+    for capability in HANDLERS:
+        capability.register(clerk)
+    clerk.before_commit.append(notify)
+    return clerk
+
+
+def make_app(book: Book, clock: Clock, settings: Settings) -> FastAPI:
+    """Return the web program on an open book; it closes the book when it ends."""
+    clerk = make_clerk(book, clock, settings.queue_limit)
+    reader, metrics, keeper = Reader(book), Metrics(), Doorkeeper(remembers=book.embedded)
+    clerk.listeners += [keeper.heard, metrics.heard, reader.heard]
+
+    @contextlib.asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        clerk.start()
+        await reader.start()
+        yield
+        # Feeds first, then the queue, then the reads.
+        await reader.stop()
+        clerk.stop()
+        book.close()
+
+    app = FastAPI(
+        title="Gatebook", lifespan=life, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        separate_input_output_schemas=False,
+    )  # fmt: skip
+    AppState(book, clerk, clock, settings).attach(app)
+    app.state.reader, app.state.metrics, app.state.doorkeeper = reader, metrics, keeper
+    metrics.queue.set_function(lambda: clerk.queued)
+    metrics.listeners.set_function(lambda: len(reader.listeners))
+    _add_routes(app)
+    problems.install(app)
+    app.add_middleware(OriginCheck)
+    app.add_middleware(BodyLimit, limit=settings.max_body)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measure, metrics=metrics)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for capability in ROUTES:
+        app.include_router(capability.router)
+    app.mount("/static", StaticFiles(directory=KIOSK_UI / "static", check_dir=False), name="static")

@@ -1,0 +1,1 @@
+"""The visitor's phone and the stand by the door."""

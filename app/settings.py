@@ -1,0 +1,52 @@
+"""What whoever installs Gatebook may set: `GATEBOOK_*` variables or a TOML file."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """The settings of one process; docs/administrator.md lists each and a test keeps the two together."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEBOOK_", env_ignore_empty=True, extra="ignore")
+
+    config: Path | None = Field(None, description="A TOML file with the same names in lower case.")
+    data: Path = Field(Path("data"), description="Folder of the book, its key and its backups.")
+    host: str = Field("0.0.0.0", description="Address to listen on.")  # noqa: S104 - tablets and phones must reach it
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    database_url: str | None = Field(
+        None, description="postgresql://… for a large office; without it the book is an encrypted file."
+    )
+    key: str | None = Field(None, description="The book's key, 64 hexadecimal digits, instead of the key file.")
+    key_file: Path | None = Field(None, description="Where the book's key lies, instead of book.key in the folder.")
+    public_url: str | None = Field(None, description="The address visitors' phones use; printed on the poster.")
+    workers: int = Field(1, ge=1, le=64, description="App processes; more than one needs PostgreSQL.")
+    trusted_proxies: str = Field("", description="Addresses of proxies whose X-Forwarded headers are believed.")
+    log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+    max_body: int = Field(2_000_000, ge=10_000, description="Largest request body, in bytes.")
+    queue_limit: int = Field(2_000, ge=1, description="Commands that may wait for the clerk; beyond it 503.")
+    form_limit: int = Field(60, ge=1, description="Public declarations per address in ten minutes.")
+    metrics_token: str | None = Field(None, description="Bearer token for /metrics from other machines.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let a TOML file named by GATEBOOK_CONFIG stand behind the environment."""
+        del dotenv_settings, file_secret_settings
+        named = init_settings().get("config") or env_settings().get("config")
+        if not named:
+            return init_settings, env_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(str(named)))
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the book is the encrypted file rather than a PostgreSQL database."""
+        return self.database_url is None

@@ -1,0 +1,1 @@
+"""Site, gate, unit, the staff directory, badges and posters."""

@@ -1,0 +1,1 @@
+"""The guard's tablet: commands in, snapshot and changes out."""

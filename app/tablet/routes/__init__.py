@@ -1,0 +1,10 @@
+"""The tablet's addresses."""
+
+from fastapi import APIRouter
+
+from app.tablet.routes import commands, devices, feed
+
+router = APIRouter()
+router.include_router(devices.router)
+router.include_router(commands.router)
+router.include_router(feed.router)

@@ -1,0 +1,181 @@
+"""A tablet's life: paired, logged in on, locked, told what it works from."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, NoReturn
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, StringConstraints
+
+from app.accounts import repository as accounts
+from app.accounts import rules as account_rules
+from app.accounts.commands import OpenStandIn, PairDevice
+from app.accounts.models import VISITOR_ACCOUNT, Device, Pairing
+from app.accounts.security import (
+    DEVICE_COOKIE,
+    Anyone,
+    Attempted,
+    GuardOnDevice,
+    PairedDevice,
+    begin_session,
+    check_secret,
+    count_failure,
+    end_session,
+)
+from app.clerk import Actor, Status
+from app.errors import NotFound, Problem
+from app.kit.ids import new_id
+from app.tablet import queries
+from app.tablet.schemas import Changes, Snapshot, TabletGreeting
+from app.web.cookies import set_token
+from app.web.state import BookSession, app_state
+from app.web.templating import render
+from app.web.writing import require
+
+router = APIRouter()
+DEVICE_VALID = timedelta(days=3650)
+Pin = Annotated[str, StringConstraints(max_length=20)]
+
+
+class PairingCode(BaseModel):
+    """The six digits that the administration page shows."""
+
+    code: Annotated[str, StringConstraints(max_length=20)]
+
+
+class LogIn(BaseModel):
+    """Who is tapped, and the PIN."""
+
+    account_id: UUID
+    pin: Pin
+
+
+class Unlock(BaseModel):
+    """The PIN of whoever is on duty."""
+
+    pin: Pin
+
+
+class StandIn(BaseModel):
+    """A sealed code, the stand-in's full name, and the PIN for the next twelve hours."""
+
+    code: Annotated[str, StringConstraints(max_length=40)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    pin: Pin
+
+
+@router.get("/tablet", response_class=HTMLResponse)
+def tablet(request: Request, _actor: Anyone) -> HTMLResponse:
+    """The guard's tablet: an app that asks for a code, then for a name and a PIN."""
+    return render(request, "guard/tablet.html")
+
+
+@router.post("/api/v1/tablet/pair")
+def pair(request: Request, response: Response, body: PairingCode, _actor: Anyone, session: BookSession) -> TabletGreeting:
+    """Pair this device with the code that an administrator sees."""
+    state = app_state(request)
+    digits = re.sub(r"\D", "", body.code)
+    code_hash = state.book.closing.hash("pairing", digits)
+    pairing = session.get(Pairing, code_hash)
+    if pairing is None:
+        _wrong_code(request, session, "pairing_unknown")
+    token = accounts.new_token()
+    actor = Actor(pairing.site_id, VISITOR_ACCOUNT, "", "visitor")
+    command = PairDevice(code_hash=code_hash.hex(), device_token_hash=accounts.token_hash(token).hex())
+    require(state.clerk.submit(new_id(), command, actor))
+    set_token(request, response, DEVICE_COOKIE, token, int(DEVICE_VALID.total_seconds()))
+    with state.book.reading() as fresh:
+        device = accounts.device_by_token(fresh, token)
+        if device is None:
+            raise NotFound
+        return queries.greeting(fresh, device, None, state.clock.now())
+
+
+def _wrong_code(request: Request, session: BookSession, code: str) -> NoReturn:
+    """Count a wrong code against the address that it came from, and refuse it."""
+    state = app_state(request)
+    site = next(iter(queries.sites.sites(session)), None)
+    if site is not None:
+        place = request.client.host if request.client else ""
+        key = state.book.closing.hash("attempt", f"{code}:{place}")
+        known = accounts.attempt(session, site.id, key)
+        if known is not None and state.clock.now() < known.open_again_at:
+            wait = int((known.open_again_at - state.clock.now()).total_seconds()) + 1
+            raise Problem(429, "too_many_attempts", wait_seconds=wait, retry_after=wait)
+        count_failure(state, Actor(site.id, VISITOR_ACCOUNT, "", "visitor"), key)
+    raise Problem(404, code)
+
+
+@router.get("/api/v1/tablet/greeting")
+def greeting(request: Request, device: PairedDevice, actor: Anyone, session: BookSession) -> TabletGreeting:
+    """What this tablet shows before anybody is on duty."""
+    on_duty = accounts.find_account(session, actor.site_id, actor.account_id) if actor and actor.device_id else None
+    return queries.greeting(session, device, on_duty, app_state(request).clock.now())
+
+
+@router.post("/api/v1/tablet/login")
+def log_in(request: Request, response: Response, body: LogIn, device: PairedDevice, session: BookSession) -> Snapshot:
+    """Begin a shift: the one before it on this device ends."""
+    state = app_state(request)
+    now = state.clock.now()
+    account = accounts.find_account(session, device.site_id, body.account_id)
+    if account is None or account.role != "guard" or not accounts.is_active(account, now):
+        raise NotFound
+    actor = Actor(device.site_id, account.id, account.name, account.role, device.id, device.gate_id, since=now)
+    check_secret(state, Attempted(actor, account.secret_hash, str(device.id)), body.pin, "wrong_pin")
+    begin_session(request, response, actor, account_rules.SHIFT_VALID)
+    return _fresh_snapshot(request, actor, device)
+
+
+def _fresh_snapshot(request: Request, actor: Actor, device: Device) -> Snapshot:
+    state = app_state(request)
+    with state.book.reading() as session:
+        return queries.snapshot(session, actor, device, state.clock.now())
+
+
+@router.post("/api/v1/tablet/unlock", status_code=204)
+def unlock(request: Request, body: Unlock, actor: GuardOnDevice, session: BookSession) -> None:
+    """Unlock the screen for whoever is on duty."""
+    account = accounts.find_account(session, actor.site_id, actor.account_id)
+    secret_hash = account.secret_hash if account else ""
+    check_secret(app_state(request), Attempted(actor, secret_hash, str(actor.device_id)), body.pin, "wrong_pin")
+
+
+@router.post("/api/v1/tablet/logout", status_code=204)
+def log_out(request: Request, response: Response, actor: GuardOnDevice) -> None:
+    """End the shift."""
+    end_session(request, response, actor)
+
+
+@router.post("/api/v1/tablet/stand-in")
+def stand_in(request: Request, response: Response, body: StandIn, device: PairedDevice, session: BookSession) -> Snapshot:
+    """Open a stand-in's account with a manager's sealed code, and begin the shift."""
+    wrong = account_rules.check_pin(body.pin)
+    if wrong is not None:
+        raise Problem(422, wrong)
+    state = app_state(request)
+    code_hash = state.book.closing.hash("sealed", re.sub(r"[^0-9A-Z]", "", body.code.upper()))
+    command = OpenStandIn(code_hash=code_hash.hex(), name=body.name, secret_hash=accounts.hash_secret(body.pin))
+    visitor = Actor(device.site_id, VISITOR_ACCOUNT, "", "visitor", device.id, device.gate_id)
+    outcome = state.clerk.submit(new_id(), command, visitor)
+    if outcome.status is Status.REFUSED:
+        _wrong_code(request, session, "sealed_code_unknown")
+    made = UUID(outcome.values["account_id"])
+    name = str(outcome.values["name"])
+    actor = Actor(device.site_id, made, name, "guard", device.id, device.gate_id, since=state.clock.now())
+    begin_session(request, response, actor, account_rules.STAND_IN_VALID)
+    return _fresh_snapshot(request, actor, device)
+
+
+@router.get("/api/v1/tablet/snapshot")
+def snapshot(request: Request, actor: GuardOnDevice, device: PairedDevice, session: BookSession) -> Snapshot:
+    """All that this tablet works from."""
+    return queries.snapshot(session, actor, device, app_state(request).clock.now())
+
+
+@router.get("/api/v1/tablet/changes")
+def changes(request: Request, actor: GuardOnDevice, after: int, session: BookSession) -> Changes:
+    """What changed after a sequence."""
+    return queries.changes(session, actor.site_id, after, app_state(request).clock.now())

@@ -1,0 +1,1 @@
+"""The visit: its states, check-in, check-out and correction."""

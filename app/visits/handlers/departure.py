@@ -1,0 +1,173 @@
+"""Check-out, and taking back what was just done."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.clerk import Work
+from app.declarations.handlers import unspend_pass
+from app.declarations.repository import pass_by_digits
+from app.declarations.rules import normalise_digits
+from app.errors import Refusal
+from app.journal import queries as journal
+from app.journal.handlers import lock_head, record
+from app.screening import rules as screening
+from app.visits import repository, rules
+from app.visits.commands import CheckOut, Undo
+from app.visits.handlers.admission import (
+    GATE_FIELDS,
+    GATE_IDS,
+    GATE_TIMES,
+    add_readings,
+    answer,
+    believe,
+    entry_payload,
+    gate_fields,
+    policy_for,
+    site_of,
+    whereabouts,
+)
+from app.visits.models import Visit
+
+
+def check_out(work: Work, command: CheckOut) -> dict[str, Any]:
+    """Let somebody out at any gate of the site; a badge comes back or is missing."""
+    lock_head(work)
+    moment = believe(work)
+    visit = _leaving(work, command)
+    before = gate_fields(visit)
+    if visit.state == "left" and visit.badge_missing and command.badge_returned:
+        return _badge_came_back(work, visit, before)
+    if not rules.may_move(visit.state, "left"):
+        raise Refusal("already_left" if visit.state == "left" else "not_on_site", **whereabouts(work, visit))
+    _exit_screening(work, visit, command, moment.at)
+    visit.state, visit.gate_out_id = "left", work.actor.gate_id
+    visit.left_at = _left_at(work, visit, command, moment.at)
+    visit.rest_until = None
+    _give_badge_back(work, visit, returned=command.badge_returned)
+    sequence = record(work, "VisitCheckedOut", ("visit", visit.id), entry_payload(visit, before), visit.left_at)
+    if visit.number is None:
+        # Whoever rested and went home without a decision has a line too.
+        repository.give_number(work, visit, site_of(work).zone)
+    repository.save(work, visit, sequence)
+    return answer(visit)
+
+
+def _leaving(work: Work, command: CheckOut) -> Visit:
+    if command.visit_id is not None:
+        visit = repository.find(work.session, work.site_id, command.visit_id)
+    elif command.badge_number is not None:
+        visit = repository.find_by_badge(work.session, work.site_id, command.badge_number)
+    else:
+        visit = _by_digits(work, command.digits or "")
+    if visit is None:
+        raise Refusal("not_found")
+    return visit
+
+
+def _by_digits(work: Work, typed: str) -> Visit | None:
+    digits = normalise_digits(typed)
+    found = pass_by_digits(work.session, work.site_id, digits) if digits else None
+    party = repository.of_pass(work.session, work.site_id, found.id) if found else []
+    inside = [visit for visit in party if visit.state == "on_site"]
+    return inside[0] if len(inside) == 1 else None
+
+
+def _exit_screening(work: Work, visit: Visit, command: CheckOut, at: datetime) -> None:
+    policy = policy_for(work, at).policy
+    kind: screening.Kind = visit.kind  # pyright: ignore[reportAssignmentType] - CHECK constraint
+    reading = None
+    if command.reading is not None:
+        add_readings(work, visit, [command.reading.model_dump(mode="json")], leaving=True)
+        reading = screening.Reading(command.reading.tenths, command.reading.not_measured, command.reading.at)
+    badge_open = visit.badge_number is not None and command.badge_returned is None
+    found = screening.screen_exit(policy.kinds[kind], policy, reading, badge_open=badge_open)
+    if found.missing and work.mode == "ask" and work.actor.role == "guard":
+        raise Refusal("incomplete", missing=list(found.missing))
+
+
+def _left_at(work: Work, visit: Visit, command: CheckOut, at: datetime) -> datetime:
+    if not (command.forgotten and command.left_at):
+        return at
+    if command.left_at > work.received_at:
+        raise Refusal("time_in_future")
+    if command.left_at < (visit.admitted_at or visit.occurred_at):
+        raise Refusal("left_before_arrival")
+    return command.left_at
+
+
+def _give_badge_back(work: Work, visit: Visit, *, returned: bool | None) -> None:
+    if visit.badge_number is None:
+        return
+    visit.badge_missing = not returned
+    repository.set_badge(work.session, work.site_id, visit.badge_number, "free" if returned else "missing")
+
+
+def _badge_came_back(work: Work, visit: Visit, before: dict[str, Any]) -> dict[str, Any]:
+    visit.badge_missing = False
+    repository.set_badge(work.session, work.site_id, visit.badge_number or "", "free")
+    sequence = record(work, "BadgeReturned", ("visit", visit.id), entry_payload(visit, before))
+    repository.save(work, visit, sequence)
+    return answer(visit)
+
+
+def undo(work: Work, command: Undo) -> dict[str, Any]:
+    """Restore what stood before one's own act of the last ten seconds; pass and badge are free again."""
+    lock_head(work)
+    work.flush()
+    acted = [line for line in journal.of_command(work.session, work.site_id, command.undone_id) if _undoable(line)]
+    if not acted:
+        raise Refusal("not_found")
+    moment = believe(work)
+    for line in acted:
+        if line.account_id != work.actor.account_id or line.device_id != work.actor.device_id:
+            raise Refusal("undo_not_own")
+        if not rules.may_undo(line.occurred_at, moment.at):
+            raise Refusal("undo_too_late")
+    people = [_restore(work, line, moment.at) for line in reversed(acted)]
+    return {"people": people, **people[0]}
+
+
+def _undoable(line: journal.StoryLine) -> bool:
+    return line.subject_kind == "visit" and line.payload is not None and "before" in line.payload
+
+
+def _restore(work: Work, line: journal.StoryLine, at: datetime) -> dict[str, Any]:
+    visit = repository.find(work.session, work.site_id, line.subject_id)
+    if visit is None or line.payload is None:
+        raise Refusal("not_found")
+    if visit.sequence != line.sequence:
+        raise Refusal("undo_superseded")
+    now, before = gate_fields(visit), line.payload["before"]
+    _swap_badges(work, visit, before)
+    if before is None:
+        visit.state, visit.badge_number, visit.rest_until = "voided", None, None
+    else:
+        for name, value in before.items():
+            setattr(visit, name, restored(name, value))
+    sequence = record(
+        work, "VisitUndone", ("visit", visit.id),
+        {"name": visit.name, "number": visit.number, "undone": str(line.command_id), "was": now}, at,
+    )  # fmt: skip
+    repository.save(work, visit, sequence)
+    if visit.pass_id is not None and visit.state == "waiting":
+        unspend_pass(work, visit.pass_id)
+    return answer(visit)
+
+
+def restored(name: str, value: Any) -> Any:
+    """Return a gate field from the form that an entry keeps it in."""
+    if value is None or (name in GATE_FIELDS and name not in GATE_IDS):
+        return value
+    return datetime.fromisoformat(value) if name in GATE_TIMES else UUID(value)
+
+
+def _swap_badges(work: Work, visit: Visit, before: dict[str, Any] | None) -> None:
+    """Free the badge that the act took, and take back the one that it gave back."""
+    was_out = before is not None and before["badge_number"] is not None and before["state"] == "on_site"
+    if visit.badge_number is not None and visit.state == "on_site":
+        repository.set_badge(work.session, work.site_id, visit.badge_number, "free")
+    if was_out and before is not None:
+        kept = repository.badge(work.session, work.site_id, before["badge_number"])
+        if kept is not None and kept.state in ("free", "missing"):
+            repository.set_badge(work.session, work.site_id, before["badge_number"], "out", visit.id)

@@ -1,0 +1,73 @@
+"""A declared group at the gate: each person a reading, one act for all who are clear."""
+
+from typing import Any
+
+from app.clerk import Work
+from app.errors import Refusal
+from app.journal.handlers import lock_head, record
+from app.screening import rules as screening
+from app.screening.queries import PolicyInForce
+from app.sites.models import Site
+from app.visits import repository, rules
+from app.visits.commands import AdmitParty, PartyMember
+from app.visits.handlers.admission import (
+    Ruled,
+    add_readings,
+    answer,
+    believe,
+    gate_fields,
+    limit_findings,
+    policy_for,
+    screening_input,
+    settle,
+    site_of,
+    take_badge,
+)
+
+
+def admit_party(work: Work, command: AdmitParty) -> dict[str, Any]:
+    """Decide about each of a group; whoever lacks something waits on. Answers with `people` and `aside`."""
+    lock_head(work)
+    declared = len(repository.of_pass(work.session, work.site_id, command.pass_id))
+    if declared == 0:
+        raise Refusal("not_found")
+    if command.counted != declared and not command.count_reason.strip():
+        raise Refusal("count_differs", declared=declared, counted=command.counted)
+    moment, site = believe(work), site_of(work)
+    in_force = policy_for(work, moment.at)
+    people = [_decide(work, command, member, in_force, site, moment) for member in command.members]
+    if command.counted != declared:
+        counted = {"declared": declared, "counted": command.counted, "reason": command.count_reason}
+        record(work, "PartyCountDiffered", ("pass", command.pass_id), counted, moment.at)
+    aside = [person["visit_id"] for person in people if person["state"] == "waiting"]
+    return {"people": people, "aside": aside}
+
+
+def _decide(
+    work: Work,
+    command: AdmitParty,
+    member: PartyMember,
+    in_force: PolicyInForce,
+    site: Site,
+    moment: rules.Moment,
+) -> dict[str, Any]:
+    visit = repository.find(work.session, work.site_id, member.visit_id)
+    if visit is None or visit.pass_id != command.pass_id:
+        raise Refusal("not_found")
+    if visit.state not in ("waiting", "resting"):
+        return answer(visit)
+    before = gate_fields(visit)
+    add_readings(work, visit, [reading.model_dump(mode="json") for reading in member.readings])
+    visit.mask, visit.sanitiser = member.mask, member.sanitiser
+    ruled = screening.decide(screening_input(work, visit, member.badge_number), in_force.policy, moment.at)
+    if ruled.missing and work.mode == "ask":
+        # Not recorded at all: what was entered for this person stays on the tablet's screen.
+        work.session.expire(visit)
+        return answer(visit)
+    found = [{"code": moment.odd}] if moment.odd else []
+    found += [{"code": "incomplete", "missing": list(ruled.missing)}] if ruled.missing else []
+    if ruled.kind == "admit":
+        found += limit_findings(work, visit, in_force.policy, moment.at)
+        found += take_badge(work, visit, member.badge_number)
+    reasons = [{"code": reason.code, **reason.values} for reason in ruled.reasons]
+    return settle(work, visit, before, Ruled(ruled.kind, reasons, ruled.recheck_at, found), site, moment.at, in_force)

@@ -1,0 +1,91 @@
+"""The visit's states and the moves between them; times as a device tells them; whose line a line is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+MOVES: Mapping[str, frozenset[str]] = {
+    "expected": frozenset({"waiting", "resting", "on_site", "refused", "referred", "voided", "expired"}),
+    "waiting": frozenset({"resting", "on_site", "refused", "referred", "voided", "expired"}),
+    "resting": frozenset({"resting", "on_site", "refused", "referred", "left", "voided", "expired"}),
+    "referred": frozenset({"resting", "left", "voided"}),
+    "on_site": frozenset({"left", "voided"}),
+    "left": frozenset({"voided"}),
+    "refused": frozenset({"voided"}),
+    "voided": frozenset(),
+    "expired": frozenset(),
+}
+"""Which states may follow a state. Undo is not among them: it restores what was before."""
+
+NUMBERED = frozenset({"on_site", "left", "refused", "referred"})
+OPEN = ("waiting", "resting", "referred", "on_site")
+STATE_OF_DECISION: Mapping[str, str] = {
+    "admit": "on_site",
+    "recheck": "resting",
+    "refer": "referred",
+    "refuse": "refused",
+}
+EVENT_OF_DECISION: Mapping[str, str] = {
+    "admit": "VisitCheckedIn",
+    "recheck": "VisitSentToRest",
+    "refer": "VisitReferred",
+    "refuse": "VisitRefused",
+}
+
+UNDO_SECONDS = 10
+CLOCK_TOLERANCE = timedelta(minutes=2)
+
+
+def may_move(state: str, to: str) -> bool:
+    """Tell whether a visit in `state` may become `to`."""
+    return to in MOVES[state]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened: as believed, and the code of what was odd about the device's clock, if anything."""
+
+    at: datetime
+    odd: str | None = None
+
+
+def believe(device_time: datetime | None, offset: timedelta, received_at: datetime) -> Moment:
+    """Return when an act happened: the device's time plus the offset at last contact, never after its receipt.
+
+    A time in the future is clamped; past the tolerance it is odd (`time_in_future`).
+    """
+    if device_time is None:
+        return Moment(received_at)
+    at = device_time + offset
+    if at <= received_at:
+        return Moment(at)
+    return Moment(received_at, "time_in_future" if at - received_at > CLOCK_TOLERANCE else None)
+
+
+def may_undo(acted_at: datetime, now: datetime) -> bool:
+    """Tell whether an act may still be undone: ten seconds of device time, both times believed."""
+    return now - acted_at <= timedelta(seconds=UNDO_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Whose a line of the book is: who decided last, on which device, and when it was received."""
+
+    account_id: UUID
+    device_id: UUID | None
+    received_at: datetime
+
+
+def is_own(line: Line, account_id: UUID, device_id: UUID | None, since: datetime | None) -> bool:
+    """Tell whether a guard may still correct or void a line: own, on this device, in this shift."""
+    return (
+        line.account_id == account_id
+        and line.device_id == device_id
+        and (since is None or line.received_at >= since)
+    )
+
+
+def decides_milder(shown: str, ruled: str, rank: Mapping[str, int]) -> bool:
+    """Tell whether a device showed a milder decision than the rules give."""
+    return rank[shown] < rank[ruled]

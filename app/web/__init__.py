@@ -1,0 +1,1 @@
+"""How pages and answers leave: templates, problems, headers, the proof of origin."""

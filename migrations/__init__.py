@@ -1,0 +1,1 @@
+"""How the book's shape came to be, step by step."""
