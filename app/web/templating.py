@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -124,6 +125,12 @@ def language_of(request: Request) -> str:
     )
 
 
+def _language_links(request: Request) -> dict[str, str]:
+    """Return this page's address in each language, relative, its other parameters kept."""
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return {language: "?" + urlencode([*others, ("lang", language)]) for language in LANGUAGES}
+
+
 def page_context(request: Request) -> dict[str, Any]:
     """Return what every page may use: t, lang, actor, site, now, path, values and errors of a form."""
     language = language_of(request)
@@ -131,6 +138,7 @@ def page_context(request: Request) -> dict[str, Any]:
     return {
         "t": Texts.for_language(language),
         "lang": language,
+        "language_links": _language_links(request),
         "actor": getattr(request.state, "actor", None),
         "site": getattr(request.state, "site", None),
         "now": clock.now(),

@@ -79,6 +79,10 @@ def test_a_language_once_chosen_stays(client: TestClient) -> None:
     assert '<html lang="en">' in client.get("/plain", headers={"Accept-Language": "vi"}).text
 
 
+def test_changing_the_language_keeps_the_rest_of_the_address(client: TestClient) -> None:
+    assert 'href="?gate=A&amp;lang=en"' in client.get("/plain?lang=vi&gate=A").text
+
+
 def test_an_unknown_language_is_passed_over(client: TestClient) -> None:
     answer = client.get("/plain?lang=xx")
     assert '<html lang="vi">' in answer.text

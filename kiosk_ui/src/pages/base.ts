@@ -39,9 +39,6 @@ function restoreTyped(): void {
 function switchLanguage(): void {
   restoreTyped();
   for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-language]")) {
-    const target = new URL(location.href);
-    target.searchParams.set("lang", link.hreflang);
-    link.href = target.href;
     link.addEventListener("click", carryTyped);
   }
 }
