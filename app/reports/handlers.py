@@ -38,7 +38,12 @@ def export_logbook(work: Work, command: ExportLogbook) -> dict[str, Any]:
         "covers": covers,
     }
     sequence = record(work, "LogbookExported", ("logbook", work.site_id), payload)
-    return {"sequence": sequence, "digest": lock_head(work).digest.hex(), "at": work.received_at.isoformat(), "covers": covers}
+    return {
+        "sequence": sequence,
+        "digest": lock_head(work).digest.hex(),
+        "at": work.received_at.isoformat(),
+        "covers": covers,
+    }
 
 
 def _last_numbers(work: Work, command: ExportLogbook) -> dict[str, int]:

@@ -141,7 +141,7 @@ def _lines(site_id: UUID, command: ExportLogbook, after: tuple[date, int] | None
     return query.order_by(line.day, line.number)
 
 
-def _row(line: Any, known: Named, *, late: bool) -> LogbookRow:
+def _row(line: sa.Row[Any], known: Named, *, late: bool) -> LogbookRow:
     zone = ZoneInfo(known.site.zone)
 
     def local(moment: datetime | None) -> datetime | None:

@@ -215,7 +215,8 @@ def grouped(digest: bytes) -> str:
 
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_SIGNS = "=+\\-@＝＋－＠﹢﹣﹦﹫⁺⁼₊₌−"  # noqa: RUF001 - look-alikes that spreadsheets fold into the signs are meant
+# Beside the signs themselves their full-width, small and raised forms, which some spreadsheets fold into them.
+_SIGNS = "=+\\-@＝＋－＠﹢﹣﹦﹫⁺⁼₊₌−"
 # A formula begins a cell; a semicolon, a tab or a line's end begins one where the reader's separator is another.
 _BEGINS = re.compile(f"(^|[;\t\r\n])(?=[^\\w;\t\r\n]*[{_SIGNS}])")
 _BLANK_FIRST = re.compile(r"^[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")

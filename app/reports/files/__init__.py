@@ -2,12 +2,12 @@
 
 from typing import BinaryIO
 
-from app.reports.files.content import Logbook, Signing, open_logbook
+from app.reports.files.content import Logbook, Paper, narrowed, open_logbook
 from app.reports.files.csv_file import csv_parts
 from app.reports.files.pdf_file import write_pdf
 from app.reports.files.xlsx_file import write_xlsx
 
-__all__ = ["MEDIA_TYPES", "Logbook", "Signing", "csv_parts", "file_name", "open_logbook", "write_logbook"]
+__all__ = ["MEDIA_TYPES", "Logbook", "Paper", "csv_parts", "file_name", "narrowed", "open_logbook", "write_logbook"]
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -1,8 +1,9 @@
 """What a logbook's file holds, whatever its format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,10 @@ from app.web.texts import Texts, format_date, format_datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Signing:
-    """What stands around the logbook on paper; what is left empty stays blank for the clerical office's pen."""
+class Paper:
+    """How the lines are put to paper; what is left empty stays blank for the clerical office's pen."""
 
+    language: str = "vi"
     number: str = ""
     """The document's number, such as 05/VP."""
     dated: date | None = None
@@ -38,10 +40,9 @@ class Logbook:
     coverage: Coverage
     rows: Iterator[LogbookRow]
     t: Words
-    language: str = "vi"
+    paper: Paper = field(default_factory=Paper)
     narrowed: tuple[str, ...] = ()
     """The names of gate, unit, kind, state and decision where lines were left out."""
-    signing: Signing = field(default_factory=Signing)
     extent: Extent = field(default_factory=lambda: Extent({}))
 
     @property
@@ -82,28 +83,16 @@ class Logbook:
         return self.t("manager.export.chain", sequence=self.coverage.sequence, digest=digest)
 
 
-def open_logbook(
-    book: Book,
-    site_id: UUID,
-    command: ExportLogbook,
-    coverage: Coverage,
-    language: str = "vi",
-    signing: Signing | None = None,
-) -> Logbook:
-    """Return the logbook that an export covers, its lines still unread."""
-    t = Texts.for_language(language)
+def open_logbook(book: Book, site_id: UUID, command: ExportLogbook, answer: Mapping[str, Any], paper: Paper) -> Logbook:
+    """Return the logbook that an export covers, its lines still unread.
+
+    `answer` is what the clerk answered to the command.
+    """
+    t, coverage = Texts.for_language(paper.language), Coverage.of(answer)
     with book.reading() as session:
         known = named(session, site_id)
-    return Logbook(
-        known.site,
-        command,
-        coverage,
-        logbook(book, site_id, command, coverage),
-        t,
-        language,
-        tuple(narrowed(known, command, t)),
-        signing or Signing(),
-    )
+    rows = logbook(book, site_id, command, coverage)
+    return Logbook(known.site, command, coverage, rows, t, paper, tuple(narrowed(known, command, t)))
 
 
 def narrowed(known: Named, command: ExportLogbook, t: Words) -> Iterator[str]:

@@ -4,15 +4,15 @@ Sizes are in points, as the decree gives them.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal, cast
+from xml.sax.saxutils import escape
 
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.fonts import addMapping
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.platypus import Flowable, HRFlowable, Paragraph, Spacer, Table
-from xml.sax.saxutils import escape
 
 from app.errors import StartError
 from app.reports.files.content import Logbook
@@ -20,7 +20,14 @@ from app.reports.rules import plain_text
 from app.web.templating import BUILD
 
 SERIF = "Tinos"
-STYLES = {"Regular": (0, 0), "Bold": (1, 0), "Italic": (0, 1), "BoldItalic": (1, 1)}
+Alignment = Literal[0, 1, 4]
+LEADING, CENTRE, JUSTIFIED = cast("tuple[Literal[0], Literal[1], Literal[4]]", (TA_LEFT, TA_CENTER, TA_JUSTIFY))
+STYLES: dict[str, tuple[Literal[0, 1], Literal[0, 1]]] = {
+    "Regular": (0, 0),
+    "Bold": (1, 0),
+    "Italic": (0, 1),
+    "BoldItalic": (1, 1),
+}
 SIGNATURE_ROOM = 62
 
 
@@ -30,20 +37,20 @@ def register_serif() -> None:
     for style, (bold, italic) in STYLES.items():
         path = BUILD / "fonts" / f"{SERIF}-{style}.ttf"
         try:
-            pdfmetrics.registerFont(TTFont(f"{SERIF}-{style}", str(path)))
+            pdfmetrics.registerFont(TTFont(f"{SERIF}-{style}", str(path)))  # pyright: ignore[reportUnknownMemberType]
         except (OSError, TTFError) as error:
             raise StartError(f"{path} is missing: build the assets first (make assets).") from error
         addMapping(SERIF, bold, italic, f"{SERIF}-{style}")
 
 
-def style(size: float, align: int = TA_CENTER, weight: str = "Regular") -> ParagraphStyle:
+def style(size: float, align: Alignment = CENTRE, weight: str = "Regular") -> ParagraphStyle:
     """Return a paragraph's style in the serif."""
     return ParagraphStyle(
         f"{weight}-{size}-{align}", fontName=f"{SERIF}-{weight}", fontSize=size, leading=size * 1.22, alignment=align
     )  # fmt: skip
 
 
-def said(text: str, size: float, align: int = TA_CENTER, weight: str = "Regular") -> Paragraph:
+def said(text: str, size: float, align: Alignment = CENTRE, weight: str = "Regular") -> Paragraph:
     """Return a paragraph that shows `text` as it is, whatever marks it holds."""
     return Paragraph(escape(plain_text(text)).replace("\n", "<br/>"), style(size, align, weight))
 
@@ -64,8 +71,14 @@ def opening(logbook: Logbook, width: float) -> list[Flowable]:
 def _state(logbook: Logbook) -> tuple[list[Flowable], list[Flowable]]:
     t, site = logbook.t, logbook.site
     motto = t("manager.export.letterhead.motto")
-    left = [*_upper(site.parent_name, 12), *_upper(site.name, 12, "Bold"), _rule(80), Spacer(0, 5), _number(logbook)]
-    right = [
+    left: list[Flowable] = [
+        *_upper(site.parent_name, 12),
+        *_upper(site.name, 12, "Bold"),
+        _rule(80),
+        Spacer(0, 5),
+        _number(logbook),
+    ]
+    right: list[Flowable] = [
         said(t("manager.export.letterhead.country"), 12, weight="Bold"),
         said(motto, 13, weight="Bold"),
         _rule(pdfmetrics.stringWidth(motto, f"{SERIF}-Bold", 13)),
@@ -78,8 +91,13 @@ def _state(logbook: Logbook) -> tuple[list[Flowable], list[Flowable]]:
 def _party(logbook: Logbook) -> tuple[list[Flowable], list[Flowable]]:
     t, site = logbook.t, logbook.site
     party = t("manager.export.letterhead.party")
-    left = [*_upper(site.parent_name, 13), *_upper(site.name, 13, "Bold"), said("*", 13), _number(logbook)]
-    right = [
+    left: list[Flowable] = [
+        *_upper(site.parent_name, 13),
+        *_upper(site.name, 13, "Bold"),
+        said("*", 13),
+        _number(logbook),
+    ]
+    right: list[Flowable] = [
         said(party, 14, weight="Bold"),
         _rule(pdfmetrics.stringWidth(party, f"{SERIF}-Bold", 14)),
         Spacer(0, 8),
@@ -97,28 +115,38 @@ def _rule(width: float) -> HRFlowable:
 
 
 def _number(logbook: Logbook) -> Paragraph:
-    number = logbook.signing.number or "\u00a0" * 12
+    number = logbook.paper.number or "\u00a0" * 12
     party = logbook.site.letterhead == "party"
-    return said(logbook.t("manager.export.letterhead.number_party" if party else "manager.export.letterhead.number", number=number), 13)
+    return said(
+        logbook.t(
+            "manager.export.letterhead.number_party" if party else "manager.export.letterhead.number", number=number
+        ),
+        13,
+    )
 
 
 def _place_and_date(logbook: Logbook) -> Paragraph:
-    dated, place = logbook.signing.dated, logbook.site.place or "…………"
+    dated, place = logbook.paper.dated, logbook.site.place or "…………"
     blank = "\u00a0" * 6
     parts = (f"{dated:%d}", f"{dated:%m}", f"{dated:%Y}") if dated else (blank, blank, f"{logbook.taken_local():%Y}")
-    text = logbook.t("manager.export.letterhead.place_and_date", place=place, day=parts[0], month=parts[1], year=parts[2])
+    text = logbook.t(
+        "manager.export.letterhead.place_and_date", place=place, day=parts[0], month=parts[1], year=parts[2]
+    )
     return said(text, 13, weight="Italic")
 
 
 def signatures(logbook: Logbook, width: float) -> Table:
     """Return the block for the two who sign: whoever keeps the book, and the office's head or who signs for them."""
-    t, signing = logbook.t, logbook.signing
-    keeper = [said(t("manager.export.sign.keeper"), 13, weight="Bold"), said(t("manager.export.sign.by_hand"), 12, weight="Italic")]
-    title = signing.title or t("manager.export.sign.head")
-    behalf = " ".join(part for part in (signing.capacity, signing.behalf) if part)
+    t, paper = logbook.t, logbook.paper
+    keeper = [
+        said(t("manager.export.sign.keeper"), 13, weight="Bold"),
+        said(t("manager.export.sign.by_hand"), 12, weight="Italic"),
+    ]
+    title = paper.title or t("manager.export.sign.head")
+    behalf = " ".join(part for part in (paper.capacity, paper.behalf) if part)
     head = [*_upper(behalf, 13, "Bold"), *_upper(title, 13, "Bold")]
     head.append(said(t("manager.export.sign.by_hand_and_seal"), 12, weight="Italic"))
-    head += [Spacer(0, SIGNATURE_ROOM), *([said(signing.name, 13, weight="Bold")] if signing.name else [])]
+    head += [Spacer(0, SIGNATURE_ROOM), *([said(paper.name, 13, weight="Bold")] if paper.name else [])]
     return Table([[keeper, head]], colWidths=[width / 2, width / 2], style=_BARE)
 
 
@@ -142,7 +170,7 @@ class Closing(Flowable):
         sentence.drawOn(self.canv, 0, 0)
 
     def _sentence(self, pages: int) -> Paragraph:
-        return said(closing_sentence(self.logbook, pages), 13, TA_JUSTIFY)
+        return said(closing_sentence(self.logbook, pages), 13, JUSTIFIED)
 
 
 def closing_sentence(logbook: Logbook, pages: int) -> str:

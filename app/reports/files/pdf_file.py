@@ -11,7 +11,6 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from babel.dates import format_date
-from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -31,7 +30,18 @@ from reportlab.platypus import (
 )
 
 from app.reports.files.content import Logbook
-from app.reports.files.letterhead import SERIF, Closing, opening, register_serif, said, signatures, style
+from app.reports.files.letterhead import (
+    CENTRE,
+    LEADING,
+    SERIF,
+    Alignment,
+    Closing,
+    opening,
+    register_serif,
+    said,
+    signatures,
+    style,
+)
 from app.reports.rules import Cell, LogbookRow, Total, plain_text
 
 PAGE = landscape(A4)
@@ -45,6 +55,7 @@ LONGEST_CELL = 18
 CENTRED = frozenset(
     {"number", "arrived", "left", "birth_year", "identity", "plate", "badge", "temperature", "mask", "sanitiser"}
 )
+ALIGNMENTS: tuple[Alignment, ...] = (LEADING, CENTRE)
 GRID: list[Any] = [
     ("GRID", (0, 0), (-1, -1), 0.5, "black"),
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -67,7 +78,7 @@ class _Paper(BaseDocTemplate):
     def __init__(self, logbook: Logbook, stream: BinaryIO) -> None:
         super().__init__(
             stream, pagesize=PAGE, title=f"{logbook.t('manager.export.title')} – {logbook.period()}",
-            author=logbook.site.name, lang=logbook.language, creator="Gatebook",
+            author=logbook.site.name, lang=logbook.paper.language, creator="Gatebook",
         )  # fmt: skip
         self.logbook = logbook
         self.form = _Form(logbook)
@@ -167,8 +178,8 @@ class _Form:
         spare = max(0.0, WIDTH - least)
         self.widths = [column.width * mm * self.shrink + spare * column.share / shares for column in logbook.columns]
         self.size = max(6.0, 9 * self.shrink)
-        self.aligned = [TA_CENTER if column.name in CENTRED else TA_LEFT for column in logbook.columns]
-        self.styles = {align: style(self.size, align) for align in (TA_CENTER, TA_LEFT)}
+        self.aligned: list[Alignment] = [CENTRE if column.name in CENTRED else LEADING for column in logbook.columns]
+        self.styles = {align: style(self.size, align) for align in ALIGNMENTS}
         self.font: list[Any] = [
             ("FONT", (0, 0), (-1, -1), f"{SERIF}-Regular", self.size, self.size * 1.2),
             *(
@@ -187,7 +198,7 @@ class _Form:
     def day(self, day: date, rows: Iterator[LogbookRow], total: Total) -> Iterator[Flowable]:
         """Yield a day: its heading with the first lines, the lines, and its sum with the last ones."""
         pattern = self.logbook.t("manager.export.day_pattern")
-        named = format_date(day, pattern, locale=self.logbook.language)
+        named = format_date(day, pattern, locale=self.logbook.paper.language)
         ahead = list(islice(rows, LINES_AT_ONCE))
         first = True
         while ahead:
@@ -218,7 +229,7 @@ class _Form:
         return Table(rows, [WIDTH], style=[*GRID, *form])
 
     def _wide(self, text: str, weight: str) -> list[Any]:
-        return [said(text, self.size + 0.5, TA_LEFT, weight), *([""] * (len(self.widths) - 1))]
+        return [said(text, self.size + 0.5, LEADING, weight), *([""] * (len(self.widths) - 1))]
 
     def _drawn(self, row: LogbookRow) -> Iterator[list[Any]]:
         """Yield a line as one row or, where a text would not fit on a page, as several."""

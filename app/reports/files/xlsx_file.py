@@ -7,7 +7,7 @@ which are never used here.
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from rustpy_xlsxwriter import Format, write_worksheets
+from rustpy_xlsxwriter import Format, write_worksheets  # pyright: ignore[reportUnknownVariableType]
 
 from app.reports.files.content import Logbook
 from app.reports.rules import Cell, plain_text
@@ -15,8 +15,21 @@ from app.web.texts import format_date
 
 LONGEST = 32_767
 """Characters that a cell of a workbook can hold."""
-WIDTHS = {"day": 11.0, "arrived": 16.0, "left": 16.0, "name": 26.0, "organisation": 28.0, "address": 28.0, "host": 30.0}
-WIDTHS |= {"number": 6.0, "purpose": 30.0, "identity": 15.0, "plate": 12.0, "note": 32.0, "guard": 22.0, "signature": 14.0}
+WIDTHS = {
+    "day": 11.0,
+    "number": 6.0,
+    "arrived": 16.0,
+    "left": 16.0,
+    "name": 26.0,
+    "identity": 15.0,
+    "organisation": 28.0,
+    "address": 28.0,
+    "plate": 13.0,
+    "host": 30.0,
+    "purpose": 30.0,
+    "guard": 22.0,
+    "note": 32.0,
+}
 USUAL_WIDTH = 13.0
 MOMENT = "dd/mm/yyyy hh:mm"
 FORMS = {"day": "dd/mm/yyyy", "arrived": MOMENT, "left": MOMENT, "number": "0", "temperature": "0.0"}
@@ -28,7 +41,14 @@ def write_xlsx(logbook: Logbook, stream: BinaryIO) -> None:
     lines, about = logbook.t("manager.export.sheet_lines"), logbook.t("manager.export.sheet_about")
     names = ["day", *(column.name for column in logbook.columns)]
     heads = [logbook.t(f"manager.export.column.{name}") for name in names]
-    head = Format().set_bold().set_text_wrap().set_align("center").set_background_color("#E9E6DD").set_border_bottom("thin")
+    head = (
+        Format()
+        .set_bold()
+        .set_text_wrap()
+        .set_align("center")
+        .set_background_color("#E9E6DD")
+        .set_border_bottom("thin")
+    )
     landscape = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_rows": 0, "footer": "&C&P/&N"}
     write_worksheets(
         [(lines, _lines(logbook, heads)), (about, _about(logbook))],
@@ -74,7 +94,10 @@ def _written(value: Cell, logbook: Logbook) -> Cell:
 def _about(logbook: Logbook) -> Iterator[dict[str, Any]]:
     """Yield the second sheet, read when the lines have all been written and counted."""
     t = logbook.t
-    heads = [t("manager.export.sheet_about"), *(t(f"manager.export.sum.{name}") for name in ("arrivals", "departures", "inside"))]
+    heads = [
+        t("manager.export.sheet_about"),
+        *(t(f"manager.export.sum.{name}") for name in ("arrivals", "departures", "inside")),
+    ]
     facts = [
         logbook.site.name,
         " · ".join((logbook.period(), *logbook.narrowed)),
