@@ -21,4 +21,6 @@ END
     PATH="$(pwd)/.venv/node/bin:$PATH"
     export PATH
 fi
+# npm wants to write a cache; an account without a home has no other place for it.
+[ -w "${HOME:-/nonexistent}" ] || export npm_config_cache="$(pwd)/.venv/npm"
 exec "$@"
