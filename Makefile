@@ -12,7 +12,7 @@ MANIFEST := kiosk_ui/static/build/manifest.json
 run: .venv/project assets ## Serve Gatebook on this machine, after making what is missing
 	@.venv/bin/gatebook serve
 
-demo: .venv/project assets ## Fill a separate demo book and serve it
+demo: .venv/project assets ## Make a separate demo book with 90 days in it
 	@.venv/bin/gatebook demo
 
 setup: .venv/dev assets ## Make all that working on Gatebook needs
@@ -37,7 +37,7 @@ faults: setup services ## Break things on purpose, print a table and write tests
 	.venv/bin/python -m tests.faults
 
 docs: setup services ## Take the pictures for the guides again
-	.venv/bin/python -m pytest -q -n0 -m pictures tests/browser
+	GATEBOOK_PICTURES=docs/pictures .venv/bin/python -m pytest -q -n0 tests/browser/test_pictures.py
 
 package: .venv/project assets ## Build the installable package into dist/
 	.venv/bin/hatchling build -t wheel -d dist
