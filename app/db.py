@@ -6,6 +6,7 @@ the driver's implicit transactions a released SAVEPOINT survived the outer rollb
 """
 
 import contextlib
+import functools
 import hashlib
 import hmac
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from alembic.script import ScriptDirectory
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic_core import from_json, to_json
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
@@ -56,6 +58,8 @@ MODELS = (
 )
 """Every module with tables, for migrations: nothing here imports them."""
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+MIGRATION_LOCK = 0x6761_7465
+"""The advisory lock under which one process at a time migrates a PostgreSQL database."""
 
 
 def table_of(model: type[SQLModel]) -> sa.Table:
@@ -168,6 +172,11 @@ class Book:
         self.writer.dispose()
 
 
+def _to_json(value: object) -> str:
+    # pydantic's encoder takes a quarter of the standard library's time.
+    return to_json(value).decode()
+
+
 def _sqlite_engine(path: Path, key: bytes, *, read_only: bool) -> Engine:
     def connect() -> Any:
         connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, timeout=30)
@@ -184,6 +193,9 @@ def _sqlite_engine(path: Path, key: bytes, *, read_only: bool) -> Engine:
         max_overflow=8 if read_only else 0,
         pool_timeout=30,
         query_cache_size=1200,
+        json_serializer=_to_json,
+        json_deserializer=from_json,
+        hide_parameters=True,
     )
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
@@ -219,6 +231,9 @@ def _postgres_engine(url: str, *, read_only: bool) -> Engine:
             "options": "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else ""),
         },
         query_cache_size=1200,
+        json_serializer=_to_json,
+        json_deserializer=from_json,
+        hide_parameters=True,
     )
 
 
@@ -232,12 +247,31 @@ def migration_config(connection: Connection) -> Config:
 
 def migrate(book: Book) -> None:
     """Bring the book to the shape that this program knows; raises StartError where it is newer than the program."""
+    with book.reader.connect() as connection:
+        if is_migrated(connection):
+            return
     with book.writing() as connection:
+        if not book.embedded:
+            # Two machines may start at the same moment.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         config = migration_config(connection)
         scripts = ScriptDirectory.from_config(config)
         known = {script.revision for script in scripts.walk_revisions()}
         current = MigrationContext.configure(connection).get_current_revision()
         if current is not None and current not in known:
-            raise StartError("book_newer")
+            raise StartError("book_newer", revision=current)
         if current != scripts.get_current_head():
             command.upgrade(config, "head")
+
+
+@functools.cache
+def newest_revision() -> str | None:
+    """Return the revision of the newest migration that this program brings."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def is_migrated(connection: Connection) -> bool:
+    """Tell whether a book has exactly the shape that this program knows."""
+    return MigrationContext.configure(connection).get_current_revision() == newest_revision()

@@ -36,4 +36,13 @@ class Refusal(Exception):
 
 
 class StartError(Exception):
-    """Something that keeps the program from starting, as one sentence for whoever runs it."""
+    """Something that keeps the program from starting: one sentence for whoever runs it.
+
+    The shell says it by its code (`shell.start.<code>`) in the reader's language.
+    """
+
+    def __init__(self, code: str, **values: Any) -> None:
+        """Keep the code, or the sentence itself, and what its text needs."""
+        super().__init__(code)
+        self.code = code
+        self.values = values

@@ -68,25 +68,36 @@ class Stated:
     notice_version: int | None = None
 
 
-def write_declaration(work: Work, stated: Stated, questions: QuestionsInForce, at: datetime) -> Declaration:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A declaration that will stand when the batch ends: its id, and what its answers mean."""
+
+    id: UUID
+    outcome: str
+    flags: list[dict[str, Any]]
+
+
+def write_declaration(work: Work, stated: Stated, questions: QuestionsInForce, at: datetime) -> Written:
     """Write a declaration: its answers closed, what they mean beside them."""
     outcome = screen_answers(stated.answers, questions.questionnaire)
     declaration_id = new_id()
-    written = Declaration(
-        site_id=work.site_id,
-        id=declaration_id,
-        pass_id=stated.pass_id,
-        channel=stated.channel,
-        questionnaire_version=questions.version,
-        notice_version=stated.notice_version,
-        answers_closed=close_answers(work.book.closing, work.site_id, declaration_id, stated.answers),
-        outcome=outcome.level,
-        flags=flags_of(outcome, questions.questionnaire),
-        submitted_at=at,
+    flags = flags_of(outcome, questions.questionnaire)
+    work.later(
+        repository.DECLARATIONS,
+        {
+            "site_id": work.site_id,
+            "id": declaration_id,
+            "pass_id": stated.pass_id,
+            "channel": stated.channel,
+            "questionnaire_version": questions.version,
+            "notice_version": stated.notice_version,
+            "answers_closed": close_answers(work.book.closing, work.site_id, declaration_id, stated.answers),
+            "outcome": outcome.level,
+            "flags": flags,
+            "submitted_at": at,
+        },
     )
-    work.session.add(written)
-    work.session.flush()
-    return written
+    return Written(declaration_id, outcome.level, flags)
 
 
 def close_answers(closing: Closing, site_id: UUID, declaration_id: UUID, answers: Mapping[str, Any]) -> bytes:
@@ -113,13 +124,9 @@ def flags_of(outcome: Outcome, questionnaire: Questionnaire) -> list[dict[str, A
 
 def spend_pass(work: Work, pass_id: UUID, at: datetime) -> None:
     """Mark a pass as used, the first time that somebody of its party is decided about."""
-    found = repository.find_pass(work.session, work.site_id, pass_id)
-    if found is not None and found.used_at is None:
-        found.used_at = at
+    work.connection.execute(repository.SPEND, {"site": work.site_id, "of": pass_id, "used_at": at})
 
 
 def unspend_pass(work: Work, pass_id: UUID) -> None:
     """Let a pass be used again after the act that spent it was undone."""
-    found = repository.find_pass(work.session, work.site_id, pass_id)
-    if found is not None:
-        found.used_at = None
+    work.connection.execute(repository.UNSPEND, {"site": work.site_id, "of": pass_id})

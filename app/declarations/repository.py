@@ -15,6 +15,18 @@ from app.declarations.rules import make_digits
 
 PASS_TOKENS = table_of(PassToken)
 PASS_DIGITS = table_of(PassDigits)
+DECLARATIONS = table_of(Declaration)
+PASSES = table_of(Pass)
+SPEND = (
+    sa.update(PASSES)
+    .where(PASSES.c.site_id == sa.bindparam("site"), PASSES.c.id == sa.bindparam("of"), PASSES.c.used_at.is_(None))
+    .values(used_at=sa.bindparam("used_at"))
+)
+UNSPEND = (
+    sa.update(PASSES)
+    .where(PASSES.c.site_id == sa.bindparam("site"), PASSES.c.id == sa.bindparam("of"))
+    .values(used_at=None)
+)
 TOKEN_BYTES = 16
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.clerk import Work
+from app.clerk import Ending, Work
+from app.clerk.work import Kept
 from app.db import table_of
 from app.journal.models import ChainHead, Entry, EntryPayload
 from app.journal.rules import Head, Link, clock_flag
@@ -17,6 +18,8 @@ from app.kit.chain import GENESIS, canonical, link, salted_digest
 HEADS = table_of(ChainHead)
 ENTRIES = table_of(Entry)
 PAYLOADS = table_of(EntryPayload)
+_LOCK = sa.select(HEADS).where(HEADS.c.site_id == sa.bindparam("of")).with_for_update()
+_MOVE = sa.update(HEADS).where(HEADS.c.site_id == sa.bindparam("of"))
 
 
 def open_chain(connection: Connection, site_id: UUID, now: datetime) -> None:
@@ -28,16 +31,18 @@ def open_chain(connection: Connection, site_id: UUID, now: datetime) -> None:
 
 def lock_head(work: Work) -> Head:
     """Lock the site's chain before anything else is read, and return where it ends."""
-    key = ("head", work.site_id)
-    head = work.recall(key)
+    head = work.recall("head", work.site_id)
     if head is None:
-        row = work.session.connection().execute(
-            sa.select(HEADS).where(HEADS.c.site_id == work.site_id).with_for_update()
-        ).one()
+        row = work.connection.execute(_LOCK, {"of": work.site_id}).one()
         head = Head(row.sequence, row.digest, row.received_at)
-        work.remember(key, head)
-        work.at_end(key, lambda connection, last: _move_head(connection, key[1], last))
+        work.remember("head", work.site_id, head)
+        work.at_end("head", Ending(after=_move_heads))
     return head
+
+
+def flush(work: Work) -> None:
+    """Write the entries that wait, for a handler that reads the journal."""
+    work.flush(ENTRIES, PAYLOADS)
 
 
 def record(
@@ -63,13 +68,12 @@ def record(
     columns = {name: getattr(entry, name) for name in Link.__slots__}
     work.later(ENTRIES, columns | {"payload_digest": payload_digest, "digest": digest})
     work.later(PAYLOADS, {"site_id": work.site_id, "sequence": entry.sequence, "salt": salt, "payload": payload})
-    work.remember(("head", work.site_id), Head(entry.sequence, digest, work.received_at))
+    work.remember("head", work.site_id, Head(entry.sequence, digest, work.received_at))
     return entry.sequence
 
 
-def _move_head(connection: Connection, site_id: UUID, head: Head) -> None:
-    connection.execute(
-        sa.update(HEADS)
-        .where(HEADS.c.site_id == site_id)
-        .values(sequence=head.sequence, digest=head.digest, received_at=head.received_at)
-    )
+def _move_heads(connection: Connection, heads: Kept) -> None:
+    for site_id, head in heads.items():
+        connection.execute(
+            _MOVE, {"of": site_id, "sequence": head.sequence, "digest": head.digest, "received_at": head.received_at}
+        )

@@ -1,6 +1,5 @@
 """Exports are acts: the entry stands before the file leaves."""
 
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ from app.errors import Refusal
 from app.journal.handlers import lock_head, record
 from app.reports.commands import ExportLogbook
 from app.reports.rules import LONGEST_RANGE
-from app.visits.repository import DAY_COUNTS
+from app.visits.repository import VISIT_NUMBERS
 
 
 def register(clerk: Clerk) -> None:
@@ -27,7 +26,7 @@ def export_logbook(work: Work, command: ExportLogbook) -> dict[str, Any]:
     if command.last < command.first:
         raise Refusal("range_backwards")
     if (command.last - command.first).days >= LONGEST_RANGE:
-        raise Refusal("range_too_long", days=LONGEST_RANGE)
+        raise Refusal("range_too_long", days=LONGEST_RANGE + 1)
     covers = _last_numbers(work, command)
     payload = {
         "format": command.format,
@@ -47,14 +46,16 @@ def export_logbook(work: Work, command: ExportLogbook) -> dict[str, Any]:
 
 
 def _last_numbers(work: Work, command: ExportLogbook) -> dict[str, int]:
-    kept = work.session.connection().execute(
-        sa.select(DAY_COUNTS.c.day, DAY_COUNTS.c.last).where(
-            DAY_COUNTS.c.site_id == work.site_id, DAY_COUNTS.c.day.between(command.first, command.last)
-        )
+    number = VISIT_NUMBERS.c
+    given = work.session.connection().execute(
+        sa.select(number.day, sa.func.max(number.number))
+        .where(number.site_id == work.site_id, number.day.between(command.first, command.last))
+        .group_by(number.day)
+        .order_by(number.day)
     )
-    known = {row.day: row.last for row in kept}
-    for offset in range((command.last - command.first).days + 1):
-        day = command.first + timedelta(days=offset)
-        # Numbers given earlier in this batch are not in the table yet.
-        known[day] = work.recall(("day", work.site_id, day)) or known.get(day, 0)
-    return {day.isoformat(): last for day, last in sorted(known.items()) if last}
+    last = dict(row.tuple() for row in given)
+    # Numbers given earlier in this batch wait to be written.
+    for (site_id, day), given_last in work.recall_all("day").items():
+        if site_id == work.site_id and command.first <= day <= command.last:
+            last[day] = given_last
+    return {day.isoformat(): number for day, number in sorted(last.items())}

@@ -1,7 +1,5 @@
 """Which policy and which questions hold, and the versions there were."""
 
-import functools
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,18 +44,28 @@ def questionnaire_versions(session: Session, site_id: UUID) -> list[Questionnair
 
 def policy_at(session: Session, site_id: UUID, moment: datetime) -> PolicyInForce:
     """Return the policy in force at a site at `moment`; raises NotFound where none has begun."""
-    found = policy_in_force(policy_versions(session, site_id), moment)
+    return policy_among(policy_versions(session, site_id), moment)
+
+
+def policy_among(versions: list[PolicyVersion], moment: datetime) -> PolicyInForce:
+    """Return which of a site's policies is in force at `moment`; raises NotFound where none has begun."""
+    found = policy_in_force(versions, moment)
     if found is None:
         raise NotFound("no_policy")
-    return PolicyInForce(found.version, _policy(json.dumps(found.document, sort_keys=True)))
+    return PolicyInForce(found.version, _policy(found))
 
 
 def questions_at(session: Session, site_id: UUID, moment: datetime) -> QuestionsInForce:
     """Return the questionnaire in force at a site at `moment`; raises NotFound where none has begun."""
-    found = policy_in_force(questionnaire_versions(session, site_id), moment)
+    return questions_among(questionnaire_versions(session, site_id), moment)
+
+
+def questions_among(versions: list[QuestionnaireVersion], moment: datetime) -> QuestionsInForce:
+    """Return which of a site's questionnaires is in force at `moment`; raises NotFound where none has begun."""
+    found = policy_in_force(versions, moment)
     if found is None:
         raise NotFound("no_questionnaire")
-    return QuestionsInForce(found.version, _questionnaire(json.dumps(found.document, sort_keys=True)))
+    return QuestionsInForce(found.version, _questionnaire(found))
 
 
 def questionnaire_of(session: Session, site_id: UUID, version: int) -> dict[str, Any]:
@@ -68,11 +76,20 @@ def questionnaire_of(session: Session, site_id: UUID, version: int) -> dict[str,
     return found.document
 
 
-@functools.lru_cache(maxsize=512)
-def _policy(document: str) -> Policy:
-    return Policy.from_document(json.loads(document))
+# A version never changes, so what was read from its document once is good for ever.
+_POLICIES: dict[tuple[UUID, int], Policy] = {}
+_QUESTIONNAIRES: dict[tuple[UUID, int], Questionnaire] = {}
 
 
-@functools.lru_cache(maxsize=512)
-def _questionnaire(document: str) -> Questionnaire:
-    return Questionnaire.from_document(json.loads(document))
+def _policy(found: PolicyVersion) -> Policy:
+    key = (found.site_id, found.version)
+    if key not in _POLICIES:
+        _POLICIES[key] = Policy.from_document(found.document)
+    return _POLICIES[key]
+
+
+def _questionnaire(found: QuestionnaireVersion) -> Questionnaire:
+    key = (found.site_id, found.version)
+    if key not in _QUESTIONNAIRES:
+        _QUESTIONNAIRES[key] = Questionnaire.from_document(found.document)
+    return _QUESTIONNAIRES[key]

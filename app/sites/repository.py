@@ -66,3 +66,8 @@ def badges(session: Session, site_id: UUID) -> list[Badge]:
     """Return a site's badges by number."""
     query = sa.select(Badge).where(col(Badge.site_id) == site_id)
     return list(session.scalars(query.order_by(sa.func.length(col(Badge.number)), col(Badge.number))))
+
+
+def badge_of(session: Session, site_id: UUID, number: str) -> Badge | None:
+    """Return a badge by its number."""
+    return session.scalar(sa.select(Badge).where(col(Badge.site_id) == site_id, col(Badge.number) == number))

@@ -1,7 +1,8 @@
 """The visit: one line of the book."""
 
+from dataclasses import field, make_dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -128,6 +129,29 @@ class Visit(SQLModel, table=True):
     search_key: str
     sequence: int = Field(0, sa_type=sa.BigInteger)
     """The journal sequence of the last change, which makes a page's cursor."""
+
+
+VISIT_COLUMNS = tuple(Visit.model_fields)
+
+if TYPE_CHECKING:
+    VisitLine = Visit
+else:
+    # What the clerk works on: the same columns without SQLAlchemy's and pydantic's instruments, which cost a command
+    # more than its statements do (docs/adr/0012-plain-lines.md).
+    VisitLine = make_dataclass(
+        "VisitLine",
+        [
+            (name, Any, field(default=info.default))
+            if not info.is_required() and info.default_factory is None
+            else (name, Any, field(default_factory=list))
+            if info.default_factory is not None
+            else (name, Any)
+            for name, info in Visit.model_fields.items()
+        ],
+        kw_only=True,
+        slots=True,
+        namespace={"__doc__": "A visit as the clerk works on it."},
+    )
 
 
 class DayCount(SQLModel, table=True):

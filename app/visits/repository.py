@@ -1,8 +1,9 @@
 """Visits as rows: found, made, numbered; badges taken and given back."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable
+from copy import copy
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.clerk import Work
+from app.clerk import Ending, Work
+from app.clerk.work import Kept, Row
 from app.db import Closing, table_of
 from app.declarations.rules import normalise_identity
 from app.declarations.schemas import Person, normal_phone
@@ -21,7 +23,7 @@ from app.kit.ids import new_id
 from app.kit.text import fold, mask_tail
 from app.kit.zones import local_day
 from app.sites.models import Badge, Employee, Gate, Unit
-from app.visits.models import DayCount, PaperLine, Visit, VisitNumber
+from app.visits.models import VISIT_COLUMNS, DayCount, PaperLine, Visit, VisitLine, VisitNumber
 
 DAY_COUNTS = table_of(DayCount)
 VISIT_NUMBERS = table_of(VisitNumber)
@@ -29,37 +31,68 @@ TAIL = 4
 
 
 def find(session: Session, site_id: UUID, visit_id: UUID) -> Visit | None:
-    """Return a visit of the site."""
+    """Return a visit of the site, for reading."""
     return session.get(Visit, (site_id, visit_id))
 
 
-def find_by_badge(session: Session, site_id: UUID, number: str) -> Visit | None:
-    """Return whose badge is out."""
-    visit_id = session.scalar(
-        sa.select(col(Badge.visit_id)).where(col(Badge.site_id) == site_id, col(Badge.number) == number, col(Badge.state) == "out")
-    )
-    if visit_id is not None:
-        return find(session, site_id, visit_id)
-    return session.scalar(
-        sa.select(Visit).where(col(Visit.site_id) == site_id, col(Visit.state) == "on_site", col(Visit.badge_number) == number)
-    )
-
-
 def of_pass(session: Session, site_id: UUID, pass_id: UUID) -> list[Visit]:
-    """Return a party's visits, the declarant first."""
+    """Return a party's visits, the declarant first, for reading."""
     query = sa.select(Visit).where(col(Visit.site_id) == site_id, col(Visit.pass_id) == pass_id)
-    return sorted(session.scalars(query), key=lambda visit: (visit.companion_of is not None, visit.id))
+    return sorted(session.scalars(query), key=_declarant_first)
 
 
-def on_site_of_employee(session: Session, site_id: UUID, employee_id: UUID) -> Visit | None:
+def _declarant_first(visit: Visit) -> tuple[bool, UUID]:
+    return visit.companion_of is not None, visit.id
+
+
+def load(work: Work, visit_id: UUID) -> VisitLine | None:
+    """Return a visit to act on, as the commands of this batch have left it so far."""
+    kept = work.recall("visit", visit_id)
+    if kept is not None:
+        return copy(kept[0]) if kept[0].site_id == work.site_id else None
+    row = work.connection.execute(_BY_ID, {"site": work.site_id, "visit": visit_id}).one_or_none()
+    return VisitLine(**row._mapping) if row is not None else None  # noqa: SLF001 - SQLAlchemy's documented name
+
+
+def _among(work: Work, found: sa.Select[Any], fits: Callable[[VisitLine], bool]) -> list[VisitLine]:
+    """Return what a query finds, with what this batch has done to it, and what this batch has made."""
+    lines = {row.id: VisitLine(**row._mapping) for row in work.connection.execute(found)}  # noqa: SLF001
+    for visit_id, (line, _is_new) in work.recall_all("visit").items():
+        if line.site_id == work.site_id:
+            lines[visit_id] = copy(line)
+    return [line for line in lines.values() if fits(line)]
+
+
+def party(work: Work, pass_id: UUID) -> list[VisitLine]:
+    """Return a party's visits to act on, the declarant first."""
+    query = _LINES.where(VISITS.c.site_id == work.site_id, VISITS.c.pass_id == pass_id)
+    return sorted(_among(work, query, lambda line: line.pass_id == pass_id), key=_declarant_first)
+
+
+def load_by_badge(work: Work, number: str) -> VisitLine | None:
+    """Return whose badge is out, to act on; then whose badge is missing."""
+    query = _LINES.where(
+        VISITS.c.site_id == work.site_id,
+        VISITS.c.badge_number == number,
+        sa.or_(VISITS.c.state == "on_site", VISITS.c.badge_missing),
+    )
+    lines = _among(
+        work, query, lambda line: line.badge_number == number and (line.state == "on_site" or line.badge_missing)
+    )
+    return min(lines, key=lambda line: line.state != "on_site", default=None)
+
+
+def present(work: Work, employee_id: UUID) -> VisitLine | None:
     """Return the visit by which an employee is on site or resting now."""
-    return session.scalars(
-        sa.select(Visit).where(
-            col(Visit.site_id) == site_id,
-            col(Visit.employee_id) == employee_id,
-            col(Visit.state).in_(("on_site", "resting")),
-        )
-    ).first()
+    query = _LINES.where(
+        VISITS.c.site_id == work.site_id,
+        VISITS.c.state.in_(("on_site", "resting")),
+        VISITS.c.employee_id == employee_id,
+    )
+    lines = _among(
+        work, query, lambda line: line.employee_id == employee_id and line.state in ("on_site", "resting")
+    )
+    return lines[0] if lines else None
 
 
 def employee(session: Session, site_id: UUID, employee_id: UUID) -> Employee | None:
@@ -67,9 +100,13 @@ def employee(session: Session, site_id: UUID, employee_id: UUID) -> Employee | N
     return session.get(Employee, (site_id, employee_id))
 
 
-def unit_exists(session: Session, site_id: UUID, unit_id: UUID) -> bool:
+def unit_exists(work: Work, unit_id: UUID) -> bool:
     """Tell whether the site has this unit."""
-    return session.get(Unit, (site_id, unit_id)) is not None
+    known = work.recall("unit", unit_id)
+    if known is None:
+        known = work.session.get(Unit, (work.site_id, unit_id)) is not None
+        work.remember("unit", unit_id, known)
+    return bool(known)
 
 
 def gate(session: Session, site_id: UUID, gate_id: UUID) -> Gate | None:
@@ -141,8 +178,8 @@ def search_key(visit: Visit) -> str:
     return " | ".join(fold(part) for part in parts if part)
 
 
-def new_visit(work: Work, person: Person, columns: dict[str, Any]) -> Visit:
-    """Make a visit of the work's actor, not yet written; the caller adds it with `save`."""
+def new_visit(work: Work, person: Person, columns: dict[str, Any]) -> VisitLine:
+    """Make a visit of the work's actor, not yet written; the caller hands it to `save`."""
     visit_id = new_id()
     defaults: dict[str, Any] = {
         "site_id": work.site_id,
@@ -153,92 +190,140 @@ def new_visit(work: Work, person: Person, columns: dict[str, Any]) -> Visit:
         "received_at": work.received_at,
         "search_key": "",
     }
-    return Visit(**(defaults | person_columns(work.book.closing, work.site_id, visit_id, person) | columns))
+    return VisitLine(**(defaults | person_columns(work.book.closing, work.site_id, visit_id, person) | columns))
 
 
-def save(work: Work, visit: Visit, sequence: int) -> None:
-    """Write a visit as the entry `sequence` left it."""
+def save(work: Work, visit: VisitLine, sequence: int) -> None:
+    """Keep a visit as the entry `sequence` left it; it is written when the batch ends."""
+    kept = work.recall("visit", visit.id)
+    is_new = kept[1] if kept is not None else visit.sequence == 0
     visit.sequence = sequence
     visit.search_key = search_key(visit)
-    work.session.add(visit)
-    work.session.flush()
+    work.remember("visit", visit.id, (visit, is_new))
+    work.at_end("visit", Ending(rows=_new_visits, after=_change_visits))
 
 
-def give_number(work: Work, visit: Visit, zone: str) -> None:
+def _new_visits(kept: Kept) -> list[Row]:
+    return [(VISITS, _columns(line)) for line, is_new in kept.values() if is_new]
+
+
+def _change_visits(connection: Connection, kept: Kept) -> None:
+    changed = [
+        _columns(line) | {"of_site": line.site_id, "of_visit": line.id} for line, is_new in kept.values() if not is_new
+    ]
+    if changed:
+        connection.execute(_CHANGE, changed)
+
+
+def _columns(line: VisitLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in VISIT_COLUMNS}
+
+
+def give_number(work: Work, visit: VisitLine, zone: str) -> None:
     """Give the day's next number, once. The chain's head is locked, so numbers have no gaps and no doubles."""
     if visit.number is not None:
         return
     day = local_day(visit.occurred_at, zone)
     visit.day, visit.number = day, _last_number(work, day) + 1
-    key = ("day", work.site_id, day)
-    work.remember(key, visit.number)
-    work.at_end(key, lambda connection, last: _keep_number(connection, work.site_id, day, last))
-    work.later(
-        VISIT_NUMBERS, {"site_id": work.site_id, "day": day, "number": visit.number, "visit_id": visit.id}
-    )
+    work.remember("day", (work.site_id, day), visit.number)
+    work.at_end("day", Ending(after=_keep_numbers))
+    row = {"site_id": work.site_id, "day": day, "number": visit.number, "visit_id": visit.id}
+    work.later(VISIT_NUMBERS, row)
 
 
 def _last_number(work: Work, day: date) -> int:
-    known = work.recall(("day", work.site_id, day))
+    known = work.recall("day", (work.site_id, day))
     if known is not None:
         return int(known)
     query = sa.select(DAY_COUNTS.c.last).where(DAY_COUNTS.c.site_id == work.site_id, DAY_COUNTS.c.day == day)
-    return work.session.scalar(query) or 0
+    return work.connection.scalar(query) or 0
 
 
-def _keep_number(connection: Connection, site_id: UUID, day: date, last: int) -> None:
+def _keep_numbers(connection: Connection, kept: Kept) -> None:
     insert = postgres_upsert if connection.dialect.name == "postgresql" else sqlite_upsert
-    statement = insert(DAY_COUNTS).values(site_id=site_id, day=day, last=last)
-    connection.execute(statement.on_conflict_do_update(index_elements=["site_id", "day"], set_={"last": last}))
+    for (site_id, day), last in kept.items():
+        statement = insert(DAY_COUNTS).values(site_id=site_id, day=day, last=last)
+        connection.execute(statement.on_conflict_do_update(index_elements=["site_id", "day"], set_={"last": last}))
 
 
-def badge(session: Session, site_id: UUID, number: str) -> Badge | None:
-    """Return a badge by its number."""
-    return session.scalar(sa.select(Badge).where(col(Badge.site_id) == site_id, col(Badge.number) == number))
+def badge_state(work: Work, number: str) -> str | None:
+    """Return where a badge is, as this batch has left it; None where the office keeps no such badge."""
+    kept = work.recall("badge", (work.site_id, number))
+    if kept is not None:
+        return str(kept[0])
+    return work.connection.scalar(_BADGE_STATE, {"site": work.site_id, "number": number})
 
 
-def next_badge(session: Session, site_id: UUID, gate_id: UUID) -> str | None:
-    """Return the lowest free number of a gate."""
-    return session.scalar(
-        sa.select(col(Badge.number))
-        .where(col(Badge.site_id) == site_id, col(Badge.gate_id) == gate_id, col(Badge.state) == "free")
-        .order_by(sa.func.length(col(Badge.number)), col(Badge.number))
-        .limit(1)
-    )
-
-
-def set_badge(session: Session, site_id: UUID, number: str, state: str, visit_id: UUID | None = None) -> None:
+def set_badge(work: Work, number: str, state: str, visit_id: UUID | None = None) -> None:
     """Move a badge to `state`; a number that the office keeps no badge for is left alone."""
-    session.execute(
-        sa.update(Badge)
-        .where(col(Badge.site_id) == site_id, col(Badge.number) == number)
-        .values(state=state, visit_id=visit_id)
-        .execution_options(synchronize_session="fetch")
-    )
+    work.remember("badge", (work.site_id, number), (state, visit_id))
+    work.at_end("badge", Ending(after=_move_badges))
 
 
-def count_on_site(session: Session, site_id: UUID) -> Iterable[tuple[UUID, UUID | None, int]]:
-    """Return how many are on site now, by gate of entry and unit to see."""
+def _move_badges(connection: Connection, kept: Kept) -> None:
+    moved = [
+        {"site": site_id, "of": number, "state": state, "visit_id": visit_id}
+        for (site_id, number), (state, visit_id) in kept.items()
+    ]
+    connection.execute(_MOVE_BADGE, moved)
+
+
+def next_badge(work: Work, gate_id: UUID) -> str | None:
+    """Return the lowest free number of a gate."""
+    moved = {number: state for (site_id, number), (state, _) in work.recall_all("badge").items() if site_id == work.site_id}
     query = (
-        sa.select(col(Visit.gate_in_id), col(Visit.unit_id), sa.func.count())
-        .where(col(Visit.site_id) == site_id, col(Visit.state) == "on_site")
-        .group_by(col(Visit.gate_in_id), col(Visit.unit_id))
+        sa.select(BADGES.c.number)
+        .where(BADGES.c.site_id == work.site_id, BADGES.c.gate_id == gate_id, BADGES.c.state == "free")
+        .order_by(sa.func.length(BADGES.c.number), BADGES.c.number)
+        .limit(len(moved) + 1)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    free = (number for number in work.connection.scalars(query) if moved.get(number, "free") == "free")
+    return next(free, None)
 
 
-def paper_line(session: Session, site_id: UUID, sheet: str, line: int) -> PaperLine | None:
+def count_on_site(work: Work) -> list[tuple[UUID, UUID | None, int]]:
+    """Return how many are on site now, by gate of entry and unit to see, what this batch has done included."""
+    query = (
+        sa.select(VISITS.c.gate_in_id, VISITS.c.unit_id, sa.func.count())
+        .where(VISITS.c.site_id == work.site_id, VISITS.c.state == "on_site")
+        .group_by(VISITS.c.gate_in_id, VISITS.c.unit_id)
+    )
+    counts = {(row[0], row[1]): row[2] for row in work.connection.execute(query)}
+    for line, is_new in work.recall_all("visit").values():
+        if line.site_id != work.site_id:
+            continue
+        before = None if is_new else work.connection.execute(_BY_ID, {"site": line.site_id, "visit": line.id}).one()
+        if before is not None and before.state == "on_site":
+            counts[before.gate_in_id, before.unit_id] -= 1
+        if line.state == "on_site":
+            key = (line.gate_in_id, line.unit_id)
+            counts[key] = counts.get(key, 0) + 1
+    return [(gate_id, unit_id, count) for (gate_id, unit_id), count in counts.items()]
+
+
+def paper_line(work: Work, sheet: str, line: int) -> UUID | None:
     """Return which visit a line of a paper sheet became, if it was entered."""
-    return session.get(PaperLine, (site_id, sheet, line))
+    known = work.recall("paper", (work.site_id, sheet, line))
+    if known is not None:
+        return UUID(str(known))
+    found = work.session.get(PaperLine, (work.site_id, sheet, line))
+    return found.visit_id if found else None
 
 
-def overlapping(
-    session: Session, site_id: UUID, person_key: bytes, start: datetime, end: datetime
-) -> list[Visit]:
-    """Return the visits of the same person that began within a stretch of time."""
-    query = sa.select(Visit).where(
-        col(Visit.site_id) == site_id,
-        col(Visit.person_key) == person_key,
-        col(Visit.occurred_at).between(start, end),
-    )
-    return list(session.scalars(query))
+VISITS = table_of(Visit)
+BADGES = table_of(Badge)
+_LINES = sa.select(*(VISITS.c[name] for name in VISIT_COLUMNS))
+_BY_ID = _LINES.where(VISITS.c.site_id == sa.bindparam("site"), VISITS.c.id == sa.bindparam("visit"))
+_CHANGE = (
+    sa.update(VISITS)
+    .where(VISITS.c.site_id == sa.bindparam("of_site"), VISITS.c.id == sa.bindparam("of_visit"))
+    .values({name: sa.bindparam(name) for name in VISIT_COLUMNS if name not in ("site_id", "id")})
+)
+_BADGE_STATE = sa.select(BADGES.c.state).where(
+    BADGES.c.site_id == sa.bindparam("site"), BADGES.c.number == sa.bindparam("number")
+)
+_MOVE_BADGE = (
+    sa.update(BADGES)
+    .where(BADGES.c.site_id == sa.bindparam("site"), BADGES.c.number == sa.bindparam("of"))
+    .values(state=sa.bindparam("state"), visit_id=sa.bindparam("visit_id"))
+)

@@ -11,7 +11,8 @@ from app.declarations.schemas import Person
 from app.kit.ids import new_id
 from app.visits.commands import CheckIn, CheckOut, Override, Reading, Undo
 from app.visits.models import Visit
-from app.visits.repository import badge, find
+from app.sites.repository import badge_of
+from app.visits.repository import find
 from tests.office import Office, later
 
 HOA = Person(name="Trần Thị Hoa", birth_year=1984, organisation="Điện lực tỉnh", phone="0912 345 678")
@@ -52,7 +53,7 @@ def test_a_clear_visitor_is_on_site_with_a_number_and_a_badge(office: Office) ->
     assert (visit.state, visit.number, visit.badge_number, visit.temperature) == ("on_site", 1, "014", 365)
     assert visit.admitted_at == office.clock.now()
     with office.book.reading() as session:
-        taken = badge(session, office.site_id, "014")
+        taken = badge_of(session, office.site_id, "014")
     assert taken is not None
     assert (taken.state, taken.visit_id) == ("out", visit.id)
 
@@ -160,7 +161,7 @@ def test_check_out_at_another_gate_brings_the_badge_back_and_undo_takes_it_out_a
     back = visit_of(office, {"visit_id": str(visit.id)})
     assert (back.state, back.left_at, back.gate_out_id) == ("on_site", None, None)
     with office.book.reading() as session:
-        taken = badge(session, office.site_id, "014")
+        taken = badge_of(session, office.site_id, "014")
     assert taken is not None
     assert taken.visit_id == visit.id
 
@@ -169,7 +170,7 @@ def test_a_badge_that_was_not_given_back_is_missing(office: Office) -> None:
     office.do("guard", arrival(office))
     office.do("guard", CheckOut(badge_number="014", badge_returned=False))
     with office.book.reading() as session:
-        missing = badge(session, office.site_id, "014")
+        missing = badge_of(session, office.site_id, "014")
     assert missing is not None
     assert missing.state == "missing"
 

@@ -13,11 +13,18 @@ from app.declarations.schemas import Person
 from app.errors import Refusal
 from app.journal.handlers import lock_head, record
 from app.screening import rules as screening
-from app.screening.queries import PolicyInForce, policy_at, questions_at
+from app.screening.queries import (
+    PolicyInForce,
+    QuestionsInForce,
+    policy_among,
+    policy_versions,
+    questionnaire_versions,
+    questions_among,
+)
 from app.sites.models import Site
 from app.visits import repository, rules
 from app.visits.commands import CheckIn
-from app.visits.models import Visit
+from app.visits.models import VisitLine
 
 GATE_FIELDS = (
     "state", "kind", "gate_in_id", "gate_out_id", "unit_id", "host_name", "host_call", "purpose", "plate",
@@ -54,11 +61,12 @@ def check_in(work: Work, command: CheckIn) -> dict[str, Any]:
 
 
 def site_of(work: Work) -> Site:
-    """Return the site whose book is written."""
-    site = work.session.get(Site, work.site_id)
+    """Return the site whose book is written, read once per batch."""
+    site = work.recall("site", work.site_id) or work.session.get(Site, work.site_id)
     if site is None:
         raise Refusal("not_found")
-    return site
+    work.remember("site", work.site_id, site)
+    return cast("Site", site)
 
 
 def believe(work: Work) -> rules.Moment:
@@ -71,18 +79,26 @@ def believe(work: Work) -> rules.Moment:
 
 def policy_for(work: Work, at: datetime) -> PolicyInForce:
     """Return the policy in force when the act happened, read once per batch."""
-    key = ("policy", work.site_id, at.replace(second=0, microsecond=0))
-    known = work.recall(key)
-    if known is None:
-        known = policy_at(work.session, work.site_id, at)
-        work.remember(key, known)
-    return cast("PolicyInForce", known)
+    versions = work.recall("policy", work.site_id)
+    if versions is None:
+        versions = policy_versions(work.session, work.site_id)
+        work.remember("policy", work.site_id, versions)
+    return policy_among(versions, at)
 
 
-def _load(work: Work, command: CheckIn, at: datetime) -> tuple[Visit, dict[str, Any] | None]:
+def questions_for(work: Work, at: datetime) -> QuestionsInForce:
+    """Return the questionnaire in force when the act happened, read once per batch."""
+    versions = work.recall("questionnaire", work.site_id)
+    if versions is None:
+        versions = questionnaire_versions(work.session, work.site_id)
+        work.remember("questionnaire", work.site_id, versions)
+    return questions_among(versions, at)
+
+
+def _load(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine, dict[str, Any] | None]:
     """Return the visit to decide about, and its gate fields as they were (None for a new one)."""
     if command.visit_id is not None:
-        visit = repository.find(work.session, work.site_id, command.visit_id)
+        visit = repository.load(work, command.visit_id)
         if visit is None:
             raise Refusal("not_found")
         return visit, gate_fields(visit)
@@ -97,7 +113,7 @@ def _who(work: Work, command: CheckIn) -> tuple[Person, dict[str, Any]]:
     if command.employee_id is not None:
         return _employee(work, command.employee_id)
     if command.seen_visit_id is not None and command.person is None:
-        seen = repository.find(work.session, work.site_id, command.seen_visit_id)
+        seen = repository.load(work, command.seen_visit_id)
         if seen is None:
             raise Refusal("not_found")
         return repository.open_person(work.book.closing, seen), {}
@@ -111,7 +127,7 @@ def _employee(work: Work, employee_id: UUID) -> tuple[Person, dict[str, Any]]:
     employee = repository.employee(work.session, work.site_id, employee_id)
     if employee is None or employee.retired_at is not None:
         raise Refusal("not_found")
-    present = repository.on_site_of_employee(work.session, work.site_id, employee_id)
+    present = repository.present(work, employee_id)
     if present is not None:
         raise Refusal("already_decided", **whereabouts(work, present))
     return Person(name=employee.name), {
@@ -121,10 +137,10 @@ def _employee(work: Work, employee_id: UUID) -> tuple[Person, dict[str, Any]]:
     }
 
 
-def _fill(work: Work, visit: Visit, command: CheckIn, at: datetime) -> None:
+def _fill(work: Work, visit: VisitLine, command: CheckIn, at: datetime) -> None:
     """Put what the guard entered on the visit."""
     if command.unit_id is not None:
-        if not repository.unit_exists(work.session, work.site_id, command.unit_id):
+        if not repository.unit_exists(work, command.unit_id):
             raise Refusal("unit_unknown")
         visit.unit_id = command.unit_id
     for name in ("host_name", "purpose", "plate", "on_word_of", "vouched_by", "host_call", "people_count"):
@@ -138,15 +154,15 @@ def _fill(work: Work, visit: Visit, command: CheckIn, at: datetime) -> None:
         _declare_for(work, visit, command.answers, at)
 
 
-def _declare_for(work: Work, visit: Visit, answers: dict[str, Any], at: datetime) -> None:
+def _declare_for(work: Work, visit: VisitLine, answers: dict[str, Any], at: datetime) -> None:
     """Keep the answers that a guard wrote down for somebody (khai hộ)."""
     written = write_declaration(
-        work, Stated(answers, "guard", visit.pass_id), questions_at(work.session, work.site_id, at), at
+        work, Stated(answers, "guard", visit.pass_id), questions_for(work, at), at
     )
     visit.declaration_id, visit.outcome, visit.flags = written.id, written.outcome, written.flags
 
 
-def add_readings(work: Work, visit: Visit, taken: list[dict[str, Any]], *, leaving: bool = False) -> None:
+def add_readings(work: Work, visit: VisitLine, taken: list[dict[str, Any]], *, leaving: bool = False) -> None:
     """Add readings to a visit: every one is kept, and the last one decides."""
     added = [reading | {"by": str(work.actor.account_id), "leaving": leaving} for reading in taken]
     visit.readings = [*visit.readings, *added]
@@ -155,7 +171,7 @@ def add_readings(work: Work, visit: Visit, taken: list[dict[str, Any]], *, leavi
 
 
 def _rule(
-    work: Work, visit: Visit, command: CheckIn, in_force: PolicyInForce, moment: rules.Moment
+    work: Work, visit: VisitLine, command: CheckIn, in_force: PolicyInForce, moment: rules.Moment
 ) -> Ruled:
     """Decide as the rules give, hold it against what the device showed, and check the limits."""
     if work.mode == "ask" and command.policy_version not in (None, in_force.version):
@@ -175,10 +191,11 @@ def _rule(
     return Ruled(wanted, reasons, ruled.recheck_at, found)
 
 
-def screening_input(work: Work, visit: Visit, badge_number: str | None) -> screening.ScreeningInput:
+def screening_input(work: Work, visit: VisitLine, badge_number: str | None) -> screening.ScreeningInput:
     """Return what the rules look at, from the visit as it is now."""
     kind = cast("screening.Kind", visit.kind)
     gate_id = work.actor.gate_id or visit.gate_in_id
+    has_badge = badge_number is not None or visit.badge_number is not None
     return screening.ScreeningInput(
         kind=kind,
         readings=tuple(_reading(reading) for reading in visit.readings if not reading.get("leaving")),
@@ -186,8 +203,9 @@ def screening_input(work: Work, visit: Visit, badge_number: str | None) -> scree
         sanitiser=bool(visit.sanitiser),
         outcome=_outcome(visit),
         host_call=cast("screening.HostCall | None", visit.host_call),
-        badge=badge_number is not None or visit.badge_number is not None,
-        badges_free=repository.next_badge(work.session, work.site_id, gate_id) is not None,
+        badge=has_badge,
+        # Looked up only where it matters.
+        badges_free=has_badge or repository.next_badge(work, gate_id) is not None,
         identity=_identity(visit),
         vouched=bool(visit.vouched_by),
         phone=visit.phone_hash is not None,
@@ -216,14 +234,14 @@ def _reading(kept: dict[str, Any]) -> screening.Reading:
     return screening.Reading(kept["tenths"], kept["not_measured"], datetime.fromisoformat(kept["at"]))
 
 
-def _outcome(visit: Visit) -> screening.Outcome | None:
+def _outcome(visit: VisitLine) -> screening.Outcome | None:
     if visit.outcome is None:
         return None
     codes = tuple(str(flag["code"]) for flag in visit.flags if flag["code"] != "note")
     return screening.Outcome(cast("screening.Level", visit.outcome), codes)
 
 
-def _identity(visit: Visit) -> Literal["given", "no_papers"] | None:
+def _identity(visit: VisitLine) -> Literal["given", "no_papers"] | None:
     if visit.identity_hash is not None:
         return "given"
     return "no_papers" if visit.identity_type == "none" else None
@@ -252,13 +270,13 @@ def _differences(work: Work, command: CheckIn, ruled: screening.Decision) -> lis
     return [{"code": code, "decision": ruled.kind, "missing": list(ruled.missing)}]
 
 
-def limit_findings(work: Work, visit: Visit, policy: screening.Policy, at: datetime) -> list[dict[str, Any]]:
+def limit_findings(work: Work, visit: VisitLine, policy: screening.Policy, at: datetime) -> list[dict[str, Any]]:
     """Return the quotas that one more would pass; an `ask` is refused for them."""
     del at
     quotas = policy.quotas
     if quotas.site_max is None and quotas.gate_max is None and not quotas.unit_max:
         return []
-    counted = list(repository.count_on_site(work.session, work.site_id))
+    counted = repository.count_on_site(work)
     counts = screening.Counts(
         site=sum(count for _, _, count in counted),
         gate=sum(count for gate_id, _, count in counted if gate_id == visit.gate_in_id),
@@ -271,26 +289,26 @@ def limit_findings(work: Work, visit: Visit, policy: screening.Policy, at: datet
     return [{"code": reason.code, **reason.values} for reason in reasons]
 
 
-def take_badge(work: Work, visit: Visit, number: str | None) -> list[dict[str, Any]]:
+def take_badge(work: Work, visit: VisitLine, number: str | None) -> list[dict[str, Any]]:
     """Give the visit a badge; one that is not free stops an `ask`."""
     if number is None or number == visit.badge_number:
         return []
-    kept = repository.badge(work.session, work.site_id, number)
+    state = repository.badge_state(work, number)
     visit.badge_number, visit.badge_missing = number, False
-    if kept is None or kept.state == "free":
-        if kept is not None:
-            kept.state, kept.visit_id = "out", visit.id
+    if state in (None, "free"):
+        if state is not None:
+            repository.set_badge(work, number, "out", visit.id)
         return []
     if work.mode == "ask":
         gate_id = work.actor.gate_id or visit.gate_in_id
-        suggested = repository.next_badge(work.session, work.site_id, gate_id)
+        suggested = repository.next_badge(work, gate_id)
         raise Refusal("badge_not_free", badge_number=number, next=suggested)
     return [{"code": "badge_not_free", "badge_number": number}]
 
 
 def settle(
     work: Work,
-    visit: Visit,
+    visit: VisitLine,
     before: dict[str, Any] | None,
     ruled: Ruled,
     site: Site,
@@ -321,7 +339,7 @@ def settle(
     return answer(visit)
 
 
-def _remember_arrival(work: Work, visit: Visit, zone: str) -> None:
+def _remember_arrival(work: Work, visit: VisitLine, zone: str) -> None:
     """Move an employee's usual minute of arrival a quarter of the way to this one."""
     if visit.employee_id is None or visit.admitted_at is None:
         return
@@ -332,19 +350,19 @@ def _remember_arrival(work: Work, visit: Visit, zone: str) -> None:
         employee.usual_minute = minute if employee.usual_minute is None else (3 * employee.usual_minute + minute) // 4
 
 
-def gate_fields(visit: Visit) -> dict[str, Any]:
+def gate_fields(visit: VisitLine) -> dict[str, Any]:
     """Return what a gate may change of a visit, as JSON: an undo restores it."""
     fields: dict[str, Any] = {name: getattr(visit, name) for name in GATE_FIELDS}
     fields |= {name: str(fields[name]) if fields[name] else None for name in GATE_IDS}
     return fields | {name: moment.isoformat() if (moment := getattr(visit, name)) else None for name in GATE_TIMES}
 
 
-def entry_payload(visit: Visit, before: dict[str, Any] | None) -> dict[str, Any]:
+def entry_payload(visit: VisitLine, before: dict[str, Any] | None) -> dict[str, Any]:
     """Return an entry's particulars: the line as the gate left it, and as it was."""
     return {"name": visit.name, "number": visit.number, "after": gate_fields(visit), "before": before}
 
 
-def answer(visit: Visit) -> dict[str, Any]:
+def answer(visit: VisitLine) -> dict[str, Any]:
     """Return what a device is told of a visit that it acted on."""
     return {
         "visit_id": str(visit.id),
@@ -358,7 +376,7 @@ def answer(visit: Visit) -> dict[str, Any]:
     }
 
 
-def already_decided(work: Work, visit: Visit) -> dict[str, Any]:
+def already_decided(work: Work, visit: VisitLine) -> dict[str, Any]:
     """Refuse a second decision about one visit; a fact is kept as a discrepancy of the first."""
     where = whereabouts(work, visit)
     if work.mode == "ask":
@@ -370,7 +388,7 @@ def already_decided(work: Work, visit: Visit) -> dict[str, Any]:
     return answer(visit)
 
 
-def whereabouts(work: Work, visit: Visit) -> dict[str, Any]:
+def whereabouts(work: Work, visit: VisitLine) -> dict[str, Any]:
     """Return who decided about a visit, when and at which gate, for whoever comes second."""
     gate = repository.gate(work.session, work.site_id, visit.gate_in_id)
     decided_by = work.session.get(Account, (work.site_id, visit.account_id))

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from app.clerk import Work
 from app.errors import Refusal
 from app.journal import queries as journal
-from app.journal.handlers import lock_head, record
+from app.journal.handlers import flush, lock_head, record
 from app.kit.text import clean
 from app.screening.rules import parse_temperature
 from app.visits import repository, rules
 from app.visits.commands import AddNote, CorrectVisit, OpenDetails, ResolveDiscrepancy, VoidVisit
 from app.visits.handlers.admission import answer, entry_payload, gate_fields, take_badge
-from app.visits.models import Visit
+from app.visits.models import VisitLine
 
 OPENED_AGAIN_AFTER = timedelta(minutes=10)
 CLOSED_FIELDS = frozenset({"phone", "identity_number"})
@@ -40,7 +40,7 @@ def correct_visit(work: Work, command: CorrectVisit) -> dict[str, Any]:
     return answer(visit)
 
 
-def shown_value(visit: Visit, field: str) -> str | None:
+def shown_value(visit: VisitLine, field: str) -> str | None:
     """Return a field as the journal may keep it: closed fields masked."""
     if field == "phone":
         return "••••" if visit.phone_closed else None
@@ -52,9 +52,9 @@ def shown_value(visit: Visit, field: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _may_change(work: Work, visit_id: UUID) -> Visit:
+def _may_change(work: Work, visit_id: UUID) -> VisitLine:
     """Return a visit that the actor may change: reception any, a guard an own line until handover."""
-    visit = repository.find(work.session, work.site_id, visit_id)
+    visit = repository.load(work, visit_id)
     if visit is None:
         raise Refusal("not_found")
     line = rules.Line(visit.account_id, visit.device_id, visit.received_at)
@@ -66,7 +66,7 @@ def _may_change(work: Work, visit_id: UUID) -> Visit:
     return visit
 
 
-def _correct_person(work: Work, visit: Visit, field: str, value: str) -> None:
+def _correct_person(work: Work, visit: VisitLine, field: str, value: str) -> None:
     person = repository.open_person(work.book.closing, visit)
     changed: Any = value or None
     if field == "birth_year":
@@ -81,47 +81,47 @@ def _correct_person(work: Work, visit: Visit, field: str, value: str) -> None:
         setattr(visit, name, column)
 
 
-def _correct_line(work: Work, visit: Visit, field: str, value: str) -> None:
+def _correct_line(work: Work, visit: VisitLine, field: str, value: str) -> None:
     _LINE_FIELDS[field](work, visit, field, value)
 
 
-def _text(_work: Work, visit: Visit, field: str, value: str) -> None:
+def _text(_work: Work, visit: VisitLine, field: str, value: str) -> None:
     setattr(visit, field, value)
 
 
-def _unit(work: Work, visit: Visit, _field: str, value: str) -> None:
+def _unit(work: Work, visit: VisitLine, _field: str, value: str) -> None:
     try:
         unit_id = UUID(value)
     except ValueError as error:
         raise Refusal("unit_unknown") from error
-    if not repository.unit_exists(work.session, work.site_id, unit_id):
+    if not repository.unit_exists(work, unit_id):
         raise Refusal("unit_unknown")
     visit.unit_id = unit_id
 
 
-def _badge(work: Work, visit: Visit, _field: str, value: str) -> None:
+def _badge(work: Work, visit: VisitLine, _field: str, value: str) -> None:
     old = visit.badge_number
     if visit.state == "on_site":
         take_badge(work, visit, value or None)
         if old is not None and old != value:
-            repository.set_badge(work.session, work.site_id, old, "free")
+            repository.set_badge(work, old, "free")
     visit.badge_number = value or None
 
 
-def _temperature(_work: Work, visit: Visit, _field: str, value: str) -> None:
+def _temperature(_work: Work, visit: VisitLine, _field: str, value: str) -> None:
     tenths = parse_temperature(value)
     if tenths is None:
         raise Refusal("temperature_odd")
     visit.temperature, visit.not_measured = tenths, None
 
 
-def _tick(_work: Work, visit: Visit, field: str, value: str) -> None:
+def _tick(_work: Work, visit: VisitLine, field: str, value: str) -> None:
     if value not in ("yes", "no"):
         raise Refusal("value_odd", field=field)
     setattr(visit, field, value == "yes")
 
 
-def _time(work: Work, visit: Visit, field: str, value: str) -> None:
+def _time(work: Work, visit: VisitLine, field: str, value: str) -> None:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
@@ -145,7 +145,7 @@ def _whole(value: str, code: str) -> int:
     return int(value)
 
 
-_LINE_FIELDS: dict[str, Callable[[Work, Visit, str, str], None]] = {
+_LINE_FIELDS: dict[str, Callable[[Work, VisitLine, str, str], None]] = {
     "host_name": _text,
     "purpose": _text,
     "plate": _text,
@@ -165,7 +165,7 @@ def void_visit(work: Work, command: VoidVisit) -> dict[str, Any]:
     visit = _may_change(work, command.visit_id)
     before = gate_fields(visit)
     if visit.badge_number is not None and visit.state == "on_site":
-        repository.set_badge(work.session, work.site_id, visit.badge_number, "free")
+        repository.set_badge(work, visit.badge_number, "free")
     visit.state, visit.rest_until = "voided", None
     payload = entry_payload(visit, before) | {"reason": command.reason}
     sequence = record(work, "VisitVoided", ("visit", visit.id), payload)
@@ -176,7 +176,7 @@ def void_visit(work: Work, command: VoidVisit) -> dict[str, Any]:
 def add_note(work: Work, command: AddNote) -> dict[str, Any]:
     """Add a line to a visit's note."""
     lock_head(work)
-    visit = repository.find(work.session, work.site_id, command.visit_id)
+    visit = repository.load(work, command.visit_id)
     if visit is None:
         raise Refusal("not_found")
     text = clean(command.text)
@@ -191,10 +191,10 @@ def add_note(work: Work, command: AddNote) -> dict[str, Any]:
 def open_details(work: Work, command: OpenDetails) -> dict[str, Any]:
     """Journal that somebody sees closed fields: once per account, visit and ten minutes."""
     lock_head(work)
-    visit = repository.find(work.session, work.site_id, command.visit_id)
+    visit = repository.load(work, command.visit_id)
     if visit is None:
         raise Refusal("not_found")
-    work.flush()
+    flush(work)
     since = work.received_at - OPENED_AGAIN_AFTER
     story = journal.story(work.session, work.site_id, ("visit", visit.id))
     opened = any(
@@ -209,7 +209,7 @@ def open_details(work: Work, command: OpenDetails) -> dict[str, Any]:
 def resolve_discrepancy(work: Work, command: ResolveDiscrepancy) -> dict[str, Any]:
     """Close a discrepancy with a word on what came of it."""
     lock_head(work)
-    visit = repository.find(work.session, work.site_id, command.visit_id)
+    visit = repository.load(work, command.visit_id)
     if visit is None or not any(found["code"] == command.code for found in visit.discrepancies):
         raise Refusal("not_found")
     closed = [found for found in visit.discrepancies if found["code"] == command.code]

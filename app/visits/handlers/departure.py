@@ -10,7 +10,7 @@ from app.declarations.repository import pass_by_digits
 from app.declarations.rules import normalise_digits
 from app.errors import Refusal
 from app.journal import queries as journal
-from app.journal.handlers import lock_head, record
+from app.journal.handlers import flush, lock_head, record
 from app.screening import rules as screening
 from app.visits import repository, rules
 from app.visits.commands import CheckOut, Undo
@@ -27,7 +27,7 @@ from app.visits.handlers.admission import (
     site_of,
     whereabouts,
 )
-from app.visits.models import Visit
+from app.visits.models import VisitLine
 
 
 def check_out(work: Work, command: CheckOut) -> dict[str, Any]:
@@ -53,11 +53,11 @@ def check_out(work: Work, command: CheckOut) -> dict[str, Any]:
     return answer(visit)
 
 
-def _leaving(work: Work, command: CheckOut) -> Visit:
+def _leaving(work: Work, command: CheckOut) -> VisitLine:
     if command.visit_id is not None:
-        visit = repository.find(work.session, work.site_id, command.visit_id)
+        visit = repository.load(work, command.visit_id)
     elif command.badge_number is not None:
-        visit = repository.find_by_badge(work.session, work.site_id, command.badge_number)
+        visit = repository.load_by_badge(work, command.badge_number)
     else:
         visit = _by_digits(work, command.digits or "")
     if visit is None:
@@ -65,15 +65,15 @@ def _leaving(work: Work, command: CheckOut) -> Visit:
     return visit
 
 
-def _by_digits(work: Work, typed: str) -> Visit | None:
+def _by_digits(work: Work, typed: str) -> VisitLine | None:
     digits = normalise_digits(typed)
     found = pass_by_digits(work.session, work.site_id, digits) if digits else None
-    party = repository.of_pass(work.session, work.site_id, found.id) if found else []
+    party = repository.party(work, found.id) if found else []
     inside = [visit for visit in party if visit.state == "on_site"]
     return inside[0] if len(inside) == 1 else None
 
 
-def _exit_screening(work: Work, visit: Visit, command: CheckOut, at: datetime) -> None:
+def _exit_screening(work: Work, visit: VisitLine, command: CheckOut, at: datetime) -> None:
     policy = policy_for(work, at).policy
     kind: screening.Kind = visit.kind  # pyright: ignore[reportAssignmentType] - CHECK constraint
     reading = None
@@ -86,7 +86,7 @@ def _exit_screening(work: Work, visit: Visit, command: CheckOut, at: datetime) -
         raise Refusal("incomplete", missing=list(found.missing))
 
 
-def _left_at(work: Work, visit: Visit, command: CheckOut, at: datetime) -> datetime:
+def _left_at(work: Work, visit: VisitLine, command: CheckOut, at: datetime) -> datetime:
     if not (command.forgotten and command.left_at):
         return at
     if command.left_at > work.received_at:
@@ -96,16 +96,16 @@ def _left_at(work: Work, visit: Visit, command: CheckOut, at: datetime) -> datet
     return command.left_at
 
 
-def _give_badge_back(work: Work, visit: Visit, *, returned: bool | None) -> None:
+def _give_badge_back(work: Work, visit: VisitLine, *, returned: bool | None) -> None:
     if visit.badge_number is None:
         return
     visit.badge_missing = not returned
-    repository.set_badge(work.session, work.site_id, visit.badge_number, "free" if returned else "missing")
+    repository.set_badge(work, visit.badge_number, "free" if returned else "missing")
 
 
-def _badge_came_back(work: Work, visit: Visit, before: dict[str, Any]) -> dict[str, Any]:
+def _badge_came_back(work: Work, visit: VisitLine, before: dict[str, Any]) -> dict[str, Any]:
     visit.badge_missing = False
-    repository.set_badge(work.session, work.site_id, visit.badge_number or "", "free")
+    repository.set_badge(work, visit.badge_number or "", "free")
     sequence = record(work, "BadgeReturned", ("visit", visit.id), entry_payload(visit, before))
     repository.save(work, visit, sequence)
     return answer(visit)
@@ -114,7 +114,7 @@ def _badge_came_back(work: Work, visit: Visit, before: dict[str, Any]) -> dict[s
 def undo(work: Work, command: Undo) -> dict[str, Any]:
     """Restore what stood before one's own act of the last ten seconds; pass and badge are free again."""
     lock_head(work)
-    work.flush()
+    flush(work)
     acted = [line for line in journal.of_command(work.session, work.site_id, command.undone_id) if _undoable(line)]
     if not acted:
         raise Refusal("not_found")
@@ -133,7 +133,7 @@ def _undoable(line: journal.StoryLine) -> bool:
 
 
 def _restore(work: Work, line: journal.StoryLine, at: datetime) -> dict[str, Any]:
-    visit = repository.find(work.session, work.site_id, line.subject_id)
+    visit = repository.load(work, line.subject_id)
     if visit is None or line.payload is None:
         raise Refusal("not_found")
     if visit.sequence != line.sequence:
@@ -162,12 +162,11 @@ def restored(name: str, value: Any) -> Any:
     return datetime.fromisoformat(value) if name in GATE_TIMES else UUID(value)
 
 
-def _swap_badges(work: Work, visit: Visit, before: dict[str, Any] | None) -> None:
+def _swap_badges(work: Work, visit: VisitLine, before: dict[str, Any] | None) -> None:
     """Free the badge that the act took, and take back the one that it gave back."""
     was_out = before is not None and before["badge_number"] is not None and before["state"] == "on_site"
     if visit.badge_number is not None and visit.state == "on_site":
-        repository.set_badge(work.session, work.site_id, visit.badge_number, "free")
+        repository.set_badge(work, visit.badge_number, "free")
     if was_out and before is not None:
-        kept = repository.badge(work.session, work.site_id, before["badge_number"])
-        if kept is not None and kept.state in ("free", "missing"):
-            repository.set_badge(work.session, work.site_id, before["badge_number"], "out", visit.id)
+        if repository.badge_state(work, before["badge_number"]) in ("free", "missing"):
+            repository.set_badge(work, before["badge_number"], "out", visit.id)

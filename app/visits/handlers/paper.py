@@ -21,12 +21,12 @@ def enter_from_paper(work: Work, command: EnterFromPaper) -> dict[str, Any]:
     """Enter one line with its own times, marked as such; the same line of the same sheet never twice."""
     lock_head(work)
     sheet = clean(command.sheet).upper()
-    known = repository.paper_line(work.session, work.site_id, sheet, command.line)
+    known = repository.paper_line(work, sheet, command.line)
     if known is not None:
-        raise Refusal("paper_line_entered", sheet=sheet, line=command.line, visit_id=str(known.visit_id))
+        raise Refusal("paper_line_entered", sheet=sheet, line=command.line, visit_id=str(known))
     if repository.gate(work.session, work.site_id, command.gate_id) is None:
         raise Refusal("not_found")
-    if command.unit_id and not repository.unit_exists(work.session, work.site_id, command.unit_id):
+    if command.unit_id and not repository.unit_exists(work, command.unit_id):
         raise Refusal("unit_unknown")
     site = site_of(work)
     arrived, left = _times(command, site.zone)
@@ -37,7 +37,8 @@ def enter_from_paper(work: Work, command: EnterFromPaper) -> dict[str, Any]:
     sequence = record(work, "VisitEnteredFromPaper", ("visit", visit.id), entry_payload(visit, None), arrived)
     repository.save(work, visit, sequence)
     row = {"site_id": work.site_id, "sheet": sheet, "line": command.line, "visit_id": visit.id}
-    work.session.connection().execute(PAPER_LINES.insert(), row)
+    work.remember("paper", (work.site_id, sheet, command.line), visit.id)
+    work.later(PAPER_LINES, row)
     return answer(visit)
 
 

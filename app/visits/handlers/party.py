@@ -1,5 +1,6 @@
 """A declared group at the gate: each person a reading, one act for all who are clear."""
 
+from copy import copy
 from typing import Any
 
 from app.clerk import Work
@@ -28,7 +29,7 @@ from app.visits.handlers.admission import (
 def admit_party(work: Work, command: AdmitParty) -> dict[str, Any]:
     """Decide about each of a group; whoever lacks something waits on. Answers with `people` and `aside`."""
     lock_head(work)
-    declared = len(repository.of_pass(work.session, work.site_id, command.pass_id))
+    declared = len(repository.party(work, command.pass_id))
     if declared == 0:
         raise Refusal("not_found")
     if command.counted != declared and not command.count_reason.strip():
@@ -51,19 +52,18 @@ def _decide(
     site: Site,
     moment: rules.Moment,
 ) -> dict[str, Any]:
-    visit = repository.find(work.session, work.site_id, member.visit_id)
+    visit = repository.load(work, member.visit_id)
     if visit is None or visit.pass_id != command.pass_id:
         raise Refusal("not_found")
     if visit.state not in ("waiting", "resting"):
         return answer(visit)
-    before = gate_fields(visit)
+    waiting, before = copy(visit), gate_fields(visit)
     add_readings(work, visit, [reading.model_dump(mode="json") for reading in member.readings])
     visit.mask, visit.sanitiser = member.mask, member.sanitiser
     ruled = screening.decide(screening_input(work, visit, member.badge_number), in_force.policy, moment.at)
     if ruled.missing and work.mode == "ask":
         # Not recorded at all: what was entered for this person stays on the tablet's screen.
-        work.session.expire(visit)
-        return answer(visit)
+        return answer(waiting)
     found = [{"code": moment.odd}] if moment.odd else []
     found += [{"code": "incomplete", "missing": list(ruled.missing)}] if ruled.missing else []
     if ruled.kind == "admit":

@@ -1,0 +1,86 @@
+"""What somebody wants done, on whose behalf, and how it ended."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Command(BaseModel):
+    """What somebody wants done, as it came from a device, a form or the shell.
+
+    `mode` is not part of the content: an `ask` may be sent again as a `fact`, which is never refused for policy,
+    quota or clock. `account_id` names who did it, where a device sends what another guard did before the shift changed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000)
+
+    mode: Literal["ask", "fact"] = "ask"
+    device_time: datetime | None = None
+    device_sequence: int | None = Field(None, ge=0)
+    device_offset_ms: int = 0
+    """How far the server's clock was ahead of the device's at their last contact."""
+    policy_version: int | None = Field(None, ge=1)
+    account_id: UUID | None = None
+
+    @property
+    def kind_name(self) -> str:
+        """The value of the command's `kind`, which every subclass has."""
+        return str(getattr(self, "kind"))  # noqa: B009 - the field exists in the subclasses only
+
+    def content_hash(self) -> bytes:
+        """Return 32 bytes that are equal where the content is, whatever the mode."""
+        return hashlib.sha256(self.model_dump_json(exclude={"mode"}, exclude_defaults=True).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """On whose behalf something is done: an account of a site, perhaps at a device of a gate."""
+
+    site_id: UUID
+    account_id: UUID
+    name: str
+    role: str
+    device_id: UUID | None = None
+    gate_id: UUID | None = None
+    session_id: UUID | None = None
+    since: datetime | None = None
+    """When the session, and with it the shift, began."""
+
+
+class Status(StrEnum):
+    """How a command ended."""
+
+    RECORDED = "recorded"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the clerk answers: the status, a code where it was refused, and JSON values for whoever asked."""
+
+    status: Status
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    code: str | None = None
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A command on its way through the clerk."""
+
+    command_id: UUID
+    command: Command
+    actor: Actor
+    received_at: datetime
+    content_hash: bytes
+    answer: Callable[[Outcome | Exception], None]
+    outcome: Outcome | Exception | None = None
+    asked: float = field(default_factory=time.perf_counter)

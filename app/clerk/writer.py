@@ -1,0 +1,244 @@
+"""The clerk at work: the queue, the batches, and the answers."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.clerk.commands import Actor, Command, Outcome, Status, Ticket
+from app.clerk.receipts import RECEIPTS, forget, known_receipts, may_follow, outcome_again, receipt
+from app.clerk.work import Batch, Work
+from app.clock import Clock
+from app.db import Book
+from app.errors import Problem, Refusal
+
+log = structlog.get_logger()
+
+BATCH_LIMIT = 128
+
+Handler = Callable[[Work, Any], dict[str, Any]]
+"""Carries a command out; returns the values of its answer (JSON) or raises Refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What one batch was, for metrics and for the feed."""
+
+    size: int
+    seconds: float
+    commit_seconds: float
+    sites: frozenset[UUID]
+    kinds: frozenset[str]
+    outcomes: tuple[str, ...]
+
+
+class Clerk:
+    """The one writer of this process."""
+
+    def __init__(self, book: Book, clock: Clock, queue_limit: int = 2000) -> None:
+        """Make a clerk that is idle until `start()`."""
+        self.book = book
+        self.clock = clock
+        self.queue_limit = queue_limit
+        self.listeners: list[Callable[[BatchReport], None]] = []
+        self.before_commit: list[Callable[[Connection, frozenset[UUID]], None]] = []
+        self._handlers: dict[str, Handler] = {}
+        self._waiting: deque[Ticket] = deque()
+        self._wake = threading.Condition()
+        self._open = False
+        self._thread: threading.Thread | None = None
+
+    def register(self, kind: str, handler: Handler) -> None:
+        """Let `handler` carry out commands of `kind`; called once per kind, when the program starts."""
+        if kind in self._handlers:
+            message = f"two handlers for {kind}"
+            raise ValueError(message)
+        self._handlers[kind] = handler
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that have a handler."""
+        return frozenset(self._handlers)
+
+    @property
+    def queued(self) -> int:
+        """How many commands wait."""
+        return len(self._waiting)
+
+    @property
+    def running(self) -> bool:
+        """Whether commands are being taken and carried out."""
+        return self._open and self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        self._open = True
+        self._thread = threading.Thread(target=self._run, name="clerk", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more commands, finish those that wait, and end."""
+        with self._wake:
+            self._open = False
+            self._wake.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def submit(self, command_id: UUID, command: Command, actor: Actor, timeout: float = 30) -> Outcome:
+        """Hand a command over and wait for its outcome; for threads, never for the event loop."""
+        done = threading.Event()
+        ticket = self._ticket(command_id, command, actor, lambda _outcome: done.set())
+        self._enqueue([ticket])
+        if not done.wait(timeout):
+            raise Problem(503, "busy")
+        return _result(ticket)
+
+    async def submit_async(self, commands: list[tuple[UUID, Command, Actor]]) -> list[Outcome | Problem]:
+        """Hand commands over and wait for all their outcomes without holding a thread.
+
+        A caller that goes away does not cancel its commands.
+        """
+        loop = asyncio.get_running_loop()
+        finished = asyncio.Event()
+        left = len(commands)
+        lock = threading.Lock()
+
+        def answered(_outcome: Outcome | Exception) -> None:
+            nonlocal left
+            with lock:
+                left -= 1
+                last = left == 0
+            if last:
+                loop.call_soon_threadsafe(finished.set)
+
+        tickets = [self._ticket(command_id, command, actor, answered) for command_id, command, actor in commands]
+        self._enqueue(tickets)
+        await finished.wait()
+        return [
+            ticket.outcome if isinstance(ticket.outcome, Outcome) else Problem(503, "not_recorded")
+            for ticket in tickets
+        ]
+
+    def _ticket(
+        self, command_id: UUID, command: Command, actor: Actor, answer: Callable[[Outcome | Exception], None]
+    ) -> Ticket:
+        return Ticket(command_id, command, actor, self.clock.now(), command.content_hash(), answer)
+
+    def _enqueue(self, tickets: list[Ticket]) -> None:
+        with self._wake:
+            if not self._open:
+                raise Problem(503, "closing", retry_after=5)
+            if len(self._waiting) + len(tickets) > self.queue_limit:
+                raise Problem(503, "busy", retry_after=2)
+            self._waiting.extend(tickets)
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while batch := self._take():
+            self._settle(batch)
+
+    def _take(self) -> list[Ticket]:
+        with self._wake:
+            while not self._waiting:
+                if not self._open:
+                    return []
+                self._wake.wait()
+            batch = [self._waiting.popleft()]
+            # On PostgreSQL a batch holds one site: two sites locked in two orders would deadlock.
+            while self._waiting and len(batch) < BATCH_LIMIT:
+                if not self.book.embedded and self._waiting[0].actor.site_id != batch[0].actor.site_id:
+                    break
+                batch.append(self._waiting.popleft())
+            return batch
+
+    def _settle(self, batch: list[Ticket]) -> None:
+        try:
+            self._write(batch)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the others of the batch deserve their own try
+            if len(batch) > 1:
+                for ticket in batch:
+                    self._settle([ticket])
+                return
+            log.exception("command_failed", kind=batch[0].command.kind_name, command_id=str(batch[0].command_id))
+            batch[0].outcome = error
+            self._report(batch, time.perf_counter(), 0.0)
+        for ticket in batch:
+            if ticket.outcome is not None:
+                ticket.answer(ticket.outcome)
+
+    def _write(self, batch: list[Ticket]) -> None:
+        started = time.perf_counter()
+        with self.book.writer.connect() as connection:
+            transaction = connection.begin()
+            try:
+                with Session(connection, autoflush=False, expire_on_commit=False) as session:
+                    self._carry_out_all(Batch(self.book, session), batch)
+                    for act in self.before_commit:
+                        act(connection, _sites(batch))
+                    commit_started = time.perf_counter()
+                    transaction.commit()
+            except BaseException:
+                transaction.rollback()
+                raise
+        self._report(batch, started, time.perf_counter() - commit_started)
+
+    def _report(self, batch: list[Ticket], started: float, commit_seconds: float) -> None:
+        outcomes = tuple(t.outcome.status.value if isinstance(t.outcome, Outcome) else "failed" for t in batch)
+        kinds = frozenset(ticket.command.kind_name for ticket in batch)
+        report = BatchReport(len(batch), time.perf_counter() - started, commit_seconds, _sites(batch), kinds, outcomes)
+        for listener in self.listeners:
+            listener(report)
+
+    def _carry_out_all(self, batch: Batch, tickets: list[Ticket]) -> None:
+        receipts = known_receipts(batch.connection, tickets)
+        fresh: list[dict[str, Any]] = []
+        for ticket in tickets:
+            key = (ticket.actor.site_id, ticket.command_id)
+            known = receipts.get(key)
+            if known is not None and not may_follow(known, ticket):
+                ticket.outcome = outcome_again(known, ticket)
+                continue
+            ticket.outcome = self._carry_out(batch, ticket)
+            if known is not None:
+                forget(batch.connection, known, fresh)
+            receipts[key] = receipt(ticket, ticket.outcome)
+            fresh.append(receipts[key])
+        batch.finish()
+        if fresh:
+            # Outside every savepoint: a refusal by rule has a receipt.
+            batch.write((RECEIPTS, row) for row in fresh)
+
+    def _carry_out(self, batch: Batch, ticket: Ticket) -> Outcome:
+        work = Work(batch, ticket)
+        handler = self._handlers[ticket.command.kind_name]
+        connection = batch.connection
+        connection.exec_driver_sql("SAVEPOINT command")
+        try:
+            values = handler(work, ticket.command)
+            work.settle()
+        except Refusal as refusal:
+            work.forget()
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
+            connection.exec_driver_sql("RELEASE SAVEPOINT command")
+            return Outcome(Status.REFUSED, refusal.values, refusal.code)
+        connection.exec_driver_sql("RELEASE SAVEPOINT command")
+        return Outcome(Status.RECORDED, values)
+
+
+def _sites(batch: list[Ticket]) -> frozenset[UUID]:
+    return frozenset(ticket.actor.site_id for ticket in batch)
+
+
+def _result(ticket: Ticket) -> Outcome:
+    if isinstance(ticket.outcome, Outcome):
+        return ticket.outcome
+    raise Problem(503, "not_recorded") from ticket.outcome
