@@ -141,6 +141,7 @@ class Book:
 
     def __init__(self, *, keys: Keys, path: Path | None = None, url: str | None = None) -> None:
         """Open the encrypted file at `path`, or the PostgreSQL database at `url`."""
+        self.keys = keys
         self.closing = keys.closing()
         self.path = path
         self.embedded = path is not None

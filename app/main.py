@@ -1,6 +1,7 @@
 """The program put together: the book, its clerk, the routes, and the order of starting and ending."""
 
 import contextlib
+import secrets
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
@@ -14,9 +15,11 @@ from app.clock import Clock
 from app.consent import handlers as consent
 from app.db import Book
 from app.feed.queries import Reader, notify
+from app.probes import routes as probe_routes
 from app.screening import handlers as screening
 from app.settings import Settings
 from app.sites import handlers as sites
+from app.sites import repository as site_rows
 from app.tablet import routes as tablet_routes
 from app.visits import handlers as visits
 from app.web import problems
@@ -26,21 +29,21 @@ from app.web.state import AppState
 from app.web.templating import KIOSK_UI
 
 HANDLERS = (accounts, sites, screening, consent, visits)
-ROUTES = (account_routes, tablet_routes)
+ROUTES = (probe_routes, account_routes, tablet_routes)
 
 
-def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000) -> Clerk:
+def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000, clerk_class: type[Clerk] = Clerk) -> Clerk:
     """Return a clerk that every capability's handlers are registered with; not yet started."""
-    clerk = Clerk(book, clock, queue_limit)
+    clerk = clerk_class(book, clock, queue_limit)
     for capability in HANDLERS:
         capability.register(clerk)
     clerk.before_commit.append(notify)
     return clerk
 
 
-def make_app(book: Book, clock: Clock, settings: Settings) -> FastAPI:
-    """Return the web program on an open book; it closes the book when it ends."""
-    clerk = make_clerk(book, clock, settings.queue_limit)
+def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Clerk] = Clerk) -> FastAPI:
+    """Return the web program on an open book; it closes the book when it ends. Benches bring a clerk of their own."""
+    clerk = make_clerk(book, clock, settings.queue_limit, clerk_class)
     reader, metrics, keeper = Reader(book), Metrics(), Doorkeeper(remembers=book.embedded)
     clerk.listeners += [keeper.heard, metrics.heard, reader.heard]
 
@@ -59,6 +62,9 @@ def make_app(book: Book, clock: Clock, settings: Settings) -> FastAPI:
         separate_input_output_schemas=False,
     )  # fmt: skip
     AppState(book, clerk, clock, settings).attach(app)
+    with book.reading() as session:
+        # The link that leads to the first run's page, once: there is no default passphrase.
+        app.state.setup_token = None if site_rows.sites(session) else settings.setup_token or secrets.token_urlsafe(24)
     app.state.reader, app.state.metrics, app.state.doorkeeper = reader, metrics, keeper
     metrics.queue.set_function(lambda: clerk.queued)
     metrics.listeners.set_function(lambda: len(reader.listeners))

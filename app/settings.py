@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     max_body: int = Field(2_000_000, ge=10_000, description="Largest request body, in bytes.")
     queue_limit: int = Field(2_000, ge=1, description="Commands that may wait for the clerk; beyond it 503.")
     form_limit: int = Field(60, ge=1, description="Public declarations per address in ten minutes.")
+    setup_token: str | None = Field(
+        None, min_length=16, description="The one-time setup link's secret; random at each start where it is left out."
+    )
     metrics_token: str | None = Field(None, description="Bearer token for /metrics from other machines.")
 
     @classmethod

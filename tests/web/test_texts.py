@@ -22,7 +22,7 @@ from app.web.texts import (
 )
 
 ROOT = LOCALES.parents[1]
-DOMAINS = ("common", "visitor", "guard", "reception", "manager", "admin", "rules", "errors")
+DOMAINS = ("common", "visitor", "guard", "reception", "manager", "admin", "rules", "errors", "shell")
 # Keys that are put together while running: what follows must stand somewhere in the sources as a quoted word.
 DYNAMIC = (
     "common.state.",

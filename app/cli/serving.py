@@ -1,0 +1,182 @@
+"""`gatebook serve`: the book opened, one process or several, the addresses said, and an orderly end."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from ipaddress import ip_address
+from types import FrameType
+from typing import Any
+
+import psutil
+import structlog
+import typer
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from app.cli.opening import read_settings
+from app.cli.words import say
+from app.clock import Clock
+from app.db import Book
+from app.errors import StartError
+from app.main import make_app
+from app.settings import Settings
+from app.setup.files import only_process, open_book
+from app.sites.repository import sites
+from app.web import logs
+from app.web.templating import BUILD
+
+log = structlog.get_logger()
+BACKLOG = 2048
+LAST_ANSWERS_SECONDS = 20
+"""How long requests that are being answered may take at the end; the queue is then finished whatever it takes."""
+
+
+def serve() -> None:
+    """Serve Gatebook until it is told to stop."""
+    run(read_settings())
+
+
+def run(settings: Settings) -> None:
+    """Serve with these settings; raises StartError where something keeps it from starting."""
+    logs.configure(settings.log_format, settings.log_level)
+    if not (BUILD / "manifest.json").is_file():
+        raise StartError("assets_missing")
+    if settings.embedded and settings.workers > 1:
+        raise StartError("one_process")
+    with _place(settings), _listening(settings) as listener:
+        book = open_book(settings)
+        if settings.workers == 1:
+            _serve_here(settings, book, listener)
+        else:
+            _serve_with_workers(settings, book, listener)
+
+
+def _place(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    return only_process(settings.data) if settings.embedded else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything is done to the book; connections are answered once the program runs."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise StartError("port_busy", host=settings.host, port=settings.port) from error
+        listener.set_inheritable(True)
+        yield listener
+
+
+def _serve_here(settings: Settings, book: Book, listener: socket.socket) -> None:
+    app = ending_feeds(make_app(book, Clock(), settings))
+    config = _config(settings, app)
+    _announce(settings, app.state.setup_token)
+    # Uvicorn passes the signal on when all is done; that is the end, and no failure.
+    signal.signal(signal.SIGTERM, _ignore)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run([listener])
+
+
+def _serve_with_workers(settings: Settings, book: Book, listener: socket.socket) -> None:
+    """Let several processes serve a PostgreSQL book; the book was migrated and its key proven here, once."""
+    with book.reading() as session:
+        token = None if sites(session) else settings.setup_token or secrets.token_urlsafe(24)
+    book.close()
+    if token is not None:
+        os.environ["GATEBOOK_SETUP_TOKEN"] = token
+    _announce(settings, token)
+    listener.listen(BACKLOG)
+    config = _config(settings, "app.cli.serving:worker")
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def worker() -> FastAPI:
+    """Return the program of one of several processes."""
+    settings = read_settings()
+    logs.configure(settings.log_format, settings.log_level)
+    return ending_feeds(make_app(open_book(settings), Clock(), settings))
+
+
+def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+        factory=isinstance(app, str),
+        workers=settings.workers,
+    )
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    """Let a signal that was dealt with already do nothing more."""
+
+
+def ending_feeds(app: FastAPI) -> FastAPI:
+    """Let the feeds of `app` end as soon as the process is told to stop: Uvicorn waits for every open answer."""
+    life = app.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def longer_life(served: FastAPI) -> AsyncIterator[Any]:
+        async with life(served) as state:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                _precede(number, lambda: asyncio.run_coroutine_threadsafe(served.state.reader.stop(), loop))
+            yield state
+
+    app.router.lifespan_context = longer_life
+    return app
+
+
+def _precede(number: signal.Signals, act: Callable[[], object]) -> None:
+    """Do `act` when a signal comes, before what is done already."""
+    known = signal.getsignal(number)
+
+    def both(received: int, frame: FrameType | None) -> None:
+        act()
+        if callable(known):
+            known(received, frame)
+
+    signal.signal(number, both)
+
+
+def _announce(settings: Settings, setup_token: str | None) -> None:
+    here = f"http://localhost:{settings.port}"
+    say("serve.here", address=here)
+    for address in _lan_addresses(settings.host):
+        say("serve.there", address=f"http://{address}:{settings.port}")
+    if settings.public_url:
+        say("serve.public", address=settings.public_url)
+    if setup_token is not None:
+        say("serve.setup", address=f"{here}/setup/{setup_token}")
+    typer.echo("", nl=False)
+
+
+def _lan_addresses(host: str) -> list[str]:
+    """Return this machine's addresses on the local network, as its own interfaces tell them: nothing is sent."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return [] if ip_address(host).is_loopback else [host]
+    found = [
+        entry.address
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family == socket.AF_INET
+    ]
+    return sorted(
+        address for address in found if not (ip_address(address).is_loopback or ip_address(address).is_link_local)
+    )

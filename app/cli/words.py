@@ -1,0 +1,49 @@
+"""What the shell says, in the language of whoever reads it."""
+
+import functools
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from app.errors import Problem, Refusal, StartError
+from app.web.texts import LANGUAGES, Texts
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """Return `vi` or `en`: what GATEBOOK_LANGUAGE says, else Vietnamese where the machine's language is Vietnamese."""
+    chosen = environment.get("GATEBOOK_LANGUAGE", "").strip().casefold()
+    if chosen in LANGUAGES:
+        return chosen
+    machine = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "vi" if machine.casefold().startswith("vi") else "en"
+
+
+@functools.cache
+def _texts() -> Texts:
+    return Texts.for_language(language_of(os.environ))
+
+
+def text(key: str, **values: object) -> str:
+    """Return a text of the catalogue `shell`."""
+    return _texts()(f"shell.{key}", **values)
+
+
+def say(key: str, **values: object) -> None:
+    """Print a text."""
+    typer.echo(text(key, **values))
+
+
+def warn(key: str, **values: object) -> None:
+    """Print a text to standard error, where it is in nobody's way."""
+    typer.echo(text(key, **values), err=True)
+
+
+def sentence(error: StartError | Problem | Refusal) -> str:
+    """Return the one sentence that says what went wrong."""
+    values: dict[str, Any] = error.values
+    for key in (f"shell.start.{error.code}", f"errors.{error.code}"):
+        if _texts().has(key):
+            return _texts()(key, **values)
+    return error.code
