@@ -8,11 +8,11 @@ from pydantic import Field, StringConstraints
 
 from app.clerk import Command
 from app.visits.commands import Decision, Kind
+from app.visits.queries import Filters
 
 Format = Literal["pdf", "xlsx", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-State = Literal["on_site", "left", "refused", "referred", "voided"]
-STATES: tuple[State, ...] = get_args(State)
+State = Literal["expected", "waiting", "resting", "on_site", "left", "refused", "referred", "voided", "expired"]
 Name = Annotated[str, StringConstraints(max_length=40)]
 
 
@@ -28,15 +28,18 @@ class ExportLogbook(Command):
     visit_kind: Kind | None = None
     state: State | None = None
     decision: Decision | None = None
-    columns: tuple[Name, ...] = Field((), max_length=40)
+    overdue: bool = False
+    attention: bool = False
+    columns: tuple[Name, ...] = Field(default=(), max_length=40)
 
-    def narrowing(self) -> dict[str, str]:
-        """Return the filters that leave lines out, as the journal keeps them."""
-        named = {
-            "gate": self.gate_id,
-            "unit": self.unit_id,
-            "kind": self.visit_kind,
-            "state": self.state,
-            "decision": self.decision,
-        }
-        return {name: str(value) for name, value in named.items() if value is not None}
+    def filters(self) -> Filters:
+        """Return what leaves lines out, the days apart."""
+        return Filters(
+            gate_id=self.gate_id,
+            unit_id=self.unit_id,
+            state=self.state,
+            decision=self.decision,
+            kind=self.visit_kind,
+            overdue=self.overdue,
+            attention=self.attention,
+        )

@@ -9,7 +9,7 @@ from app.errors import Refusal
 from app.journal.handlers import lock_head, record
 from app.reports.commands import ExportLogbook
 from app.reports.rules import LONGEST_RANGE
-from app.visits.repository import VISIT_NUMBERS
+from app.visits.repository import DAY_COUNTS
 
 
 def register(clerk: Clerk) -> None:
@@ -32,7 +32,7 @@ def export_logbook(work: Work, command: ExportLogbook) -> dict[str, Any]:
         "format": command.format,
         "from": command.first.isoformat(),
         "to": command.last.isoformat(),
-        "filters": command.narrowing(),
+        "filters": command.filters().address(),
         "columns": list(command.columns),
         "covers": covers,
     }
@@ -46,16 +46,14 @@ def export_logbook(work: Work, command: ExportLogbook) -> dict[str, Any]:
 
 
 def _last_numbers(work: Work, command: ExportLogbook) -> dict[str, int]:
-    number = VISIT_NUMBERS.c
-    given = work.session.connection().execute(
-        sa.select(number.day, sa.func.max(number.number))
-        .where(number.site_id == work.site_id, number.day.between(command.first, command.last))
-        .group_by(number.day)
-        .order_by(number.day)
+    written = work.connection.execute(
+        sa.select(DAY_COUNTS.c.day, DAY_COUNTS.c.last).where(
+            DAY_COUNTS.c.site_id == work.site_id, DAY_COUNTS.c.day.between(command.first, command.last)
+        )
     )
-    last = dict(row.tuple() for row in given)
-    # Numbers given earlier in this batch wait to be written.
-    for (site_id, day), given_last in work.recall_all("day").items():
+    last = {row.day: row.last for row in written}
+    # Numbers given earlier in this batch are written at its end.
+    for (site_id, day), number in work.recall_all("day").items():
         if site_id == work.site_id and command.first <= day <= command.last:
-            last[day] = given_last
-    return {day.isoformat(): number for day, number in sorted(last.items())}
+            last[day] = number
+    return {day.isoformat(): last[day] for day in sorted(last)}

@@ -13,12 +13,15 @@ from sqlmodel import col
 
 from app.accounts.models import Account
 from app.db import Book, table_of
+from app.declarations.models import Pass
 from app.journal.queries import story
 from app.kit.zones import local_day
 from app.reports.commands import ExportLogbook
 from app.reports.rules import LogbookRow
 from app.sites.models import Gate, Site, Unit
 from app.visits.models import Visit
+from app.visits.queries import Standpoint, standpoint
+from app.visits.queries.filters import conditions
 
 CHUNK = 500
 VISITS = table_of(Visit)
@@ -74,11 +77,12 @@ def logbook(book: Book, site_id: UUID, command: ExportLogbook, coverage: Coverag
     """Yield the lines that the export covers, by day and number; memory stays bounded whatever their count."""
     with book.reading() as session:
         known = named(session, site_id)
+        here = standpoint(session, site_id, coverage.at)
         reported = earlier_last_numbers(session, known.site, command, coverage)
     after: tuple[date, int] | None = None
     while True:
         with book.reading() as session:
-            found = session.execute(_lines(site_id, command, after).limit(CHUNK)).all()
+            found = session.execute(_lines(here, command, after).limit(CHUNK)).all()
         for line in found:
             if line.number <= coverage.last_numbers.get(line.day, 0):
                 yield _row(line, known, late=line.number > reported.get(line.day, line.number))
@@ -87,16 +91,13 @@ def logbook(book: Book, site_id: UUID, command: ExportLogbook, coverage: Coverag
         after = (found[-1].day, found[-1].number)
 
 
-def first_lines(session: Session, known: Named, command: ExportLogbook, count: int) -> list[LogbookRow]:
-    """Return the first lines that an export would hold now."""
-    found = session.execute(_lines(known.site.id, command, None).limit(count))
-    return [_row(line, known, late=False) for line in found]
-
-
-def count_lines(session: Session, site_id: UUID, command: ExportLogbook) -> int:
-    """Return how many lines an export would hold now."""
-    query = _lines(site_id, command, None).order_by(None).subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(query)) or 0
+def first_lines(
+    session: Session, known: Named, command: ExportLogbook, now: datetime, count: int
+) -> tuple[list[LogbookRow], int]:
+    """Return the first lines that an export would hold now, and how many there are in all."""
+    query = _lines(standpoint(session, known.site.id, now), command, None)
+    rows = [_row(line, known, late=False) for line in session.execute(query.limit(count))]
+    return rows, session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def earlier_last_numbers(session: Session, site: Site, command: ExportLogbook, coverage: Coverage) -> dict[date, int]:
@@ -107,7 +108,11 @@ def earlier_last_numbers(session: Session, site: Site, command: ExportLogbook, c
     reported: dict[date, int] = {}
     for entry in story(session, site.id, ("logbook", site.id)):
         export = entry.payload
-        if entry.sequence >= coverage.sequence or export is None or export["filters"] not in ({}, command.narrowing()):
+        if (
+            entry.sequence >= coverage.sequence
+            or export is None
+            or export["filters"] not in ({}, command.filters().address())
+        ):
             continue
         today = local_day(entry.received_at, site.zone)
         first, last = date.fromisoformat(export["from"]), min(date.fromisoformat(export["to"]), command.last)
@@ -121,20 +126,16 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1))
 
 
-def _lines(site_id: UUID, command: ExportLogbook, after: tuple[date, int] | None) -> sa.Select[Any]:
+def _lines(here: Standpoint, command: ExportLogbook, after: tuple[date, int] | None) -> sa.Select[Any]:
     line = VISITS.c
-    query = sa.select(*(line[name] for name in READ)).where(
-        line.site_id == site_id, line.day.between(command.first, command.last), line.number.is_not(None)
+    joined = sa.and_(col(Pass.site_id) == line.site_id, col(Pass.id) == line.pass_id)
+    query = sa.select(*(line[name] for name in READ)).select_from(VISITS).outerjoin(table_of(Pass), joined)
+    query = query.where(
+        line.site_id == here.site_id,
+        line.day.between(command.first, command.last),
+        line.number.is_not(None),
+        *conditions(here, command.filters()),
     )
-    wanted = (
-        (line.unit_id, command.unit_id),
-        (line.kind, command.visit_kind),
-        (line.state, command.state),
-        (line.decision, command.decision),
-    )
-    query = query.where(*(column == value for column, value in wanted if value is not None))
-    if command.gate_id is not None:
-        query = query.where(sa.or_(line.gate_in_id == command.gate_id, line.gate_out_id == command.gate_id))
     if after is not None:
         day, number = after
         query = query.where(line.day >= day, sa.or_(line.day > day, line.number > number))

@@ -168,7 +168,7 @@ _SPECIAL: Mapping[str, Callable[[LogbookRow, Words], Cell]] = {
 
 @dataclass(slots=True)
 class Total:
-    """What lines add up to: how many came in and went out, and how many people of them are inside still."""
+    """What lines add up to, as the day log counts: how many came in, how many of them left or are inside still."""
 
     lines: int = 0
     arrivals: int = 0
@@ -182,7 +182,7 @@ class Total:
             return
         self.arrivals += 1
         if row.left is None:
-            self.inside += row.people
+            self.inside += 1
         else:
             self.departures += 1
 

@@ -4,7 +4,7 @@ Sizes are in points, as the decree gives them.
 """
 
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
@@ -21,7 +21,7 @@ from app.web.templating import BUILD
 
 SERIF = "Tinos"
 Alignment = Literal[0, 1, 4]
-LEADING, CENTRE, JUSTIFIED = cast("tuple[Literal[0], Literal[1], Literal[4]]", (TA_LEFT, TA_CENTER, TA_JUSTIFY))
+LEADING, CENTRE, JUSTIFIED = TA_LEFT, TA_CENTER, TA_JUSTIFY
 STYLES: dict[str, tuple[Literal[0, 1], Literal[0, 1]]] = {
     "Regular": (0, 0),
     "Bold": (1, 0),
