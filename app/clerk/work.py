@@ -47,6 +47,8 @@ class Batch:
         self.book = book
         self.session = session
         self.connection = session.connection()
+        # SAVEPOINT and its ends go past SQLAlchemy: twice per command, and nothing to translate.
+        self.driver = self.connection.connection.cursor().execute
         self.kept: dict[str, dict[Any, Any]] = {}
         self.rows: list[Row] = []
         self.endings: dict[str, Ending] = {}

@@ -220,17 +220,16 @@ class Clerk:
     def _carry_out(self, batch: Batch, ticket: Ticket) -> Outcome:
         work = Work(batch, ticket)
         handler = self._handlers[ticket.command.kind_name]
-        connection = batch.connection
-        connection.exec_driver_sql("SAVEPOINT command")
+        batch.driver("SAVEPOINT command")
         try:
             values = handler(work, ticket.command)
             work.settle()
         except Refusal as refusal:
             work.forget()
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
-            connection.exec_driver_sql("RELEASE SAVEPOINT command")
+            batch.driver("ROLLBACK TO SAVEPOINT command")
+            batch.driver("RELEASE SAVEPOINT command")
             return Outcome(Status.REFUSED, refusal.values, refusal.code)
-        connection.exec_driver_sql("RELEASE SAVEPOINT command")
+        batch.driver("RELEASE SAVEPOINT command")
         return Outcome(Status.RECORDED, values)
 
 

@@ -1,9 +1,9 @@
-"""What every answer says about itself, the proof of origin, and the limit of a body; plain ASGI, off the hot path."""
+"""What every answer says about itself, and the proof of origin; plain ASGI."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,6 +35,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -53,11 +54,10 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                headers: list[tuple[bytes, bytes]] = message["headers"]
+                headers += RAW_HEADERS
+                if not scope["path"].startswith("/static/") and all(name != b"cache-control" for name, _ in headers):
+                    headers.append((b"cache-control", b"no-store"))
             await send(message)
 
         await self.app(scope, receive, with_headers)
@@ -95,48 +95,3 @@ class OriginCheck:
             return
         refusal = answer(Request(scope), Problem(403, "origin_unproven"))
         await refusal(scope, receive, send)
-
-
-class BodyTooLarge(Exception):
-    """A body went past the limit while it was read."""
-
-
-class BodyLimit:
-    """Refuses bodies over a number of bytes, said or sent."""
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        """Wrap `app`."""
-        self.app = app
-        self.limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 413."""
-        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
-            await self.app(scope, receive, send)
-            return
-        said = Headers(scope=scope).get("content-length", "0")
-        refusal = answer(Request(scope), Problem(413, "too_large"))
-        if not said.isdigit() or int(said) > self.limit:
-            await refusal(scope, receive, send)
-            return
-        started = False
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self.limit:
-                raise BodyTooLarge
-            return message
-
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, counted, noted)
-        except BodyTooLarge:
-            if not started:
-                await refusal(scope, receive, send)

@@ -5,6 +5,6 @@ from fastapi import APIRouter
 from app.tablet.routes import commands, devices, feed
 
 router = APIRouter()
-router.include_router(devices.router)
 router.include_router(commands.router)
+router.include_router(devices.router)
 router.include_router(feed.router)
