@@ -29,9 +29,10 @@ def line(number: int = 1, **fields: Any) -> LogbookRow:
     arrived = datetime.combine(day, time(7)) + timedelta(minutes=number)
     usual = LogbookRow(
         day, number, "left", "visitor", arrived, arrived + timedelta(hours=1), "Trần Thị Hoa", birth_year=1984,
-        identity="••••••1234", organisation="Điện lực tỉnh", unit="Phòng HC-QT", host="bà Lan", purpose="hồ sơ đấu thầu",
-        plate="22A-123.45", badge="014", temperature=365, mask=True, sanitiser=False, gate_in="Cổng A", gate_out="Cổng A",
-        guard="Nguyễn Văn Đức",
+        identity="••••••1234", organisation="Điện lực tỉnh", unit="Phòng HC-QT", host="bà Lan",
+        purpose="hồ sơ đấu thầu",
+        plate="22A-123.45", badge="014", temperature=365, mask=True, sanitiser=False, gate_in="Cổng A",
+        gate_out="Cổng A", guard="Nguyễn Văn Đức",
     )  # fmt: skip
     return replace(usual, **fields)
 

@@ -33,8 +33,8 @@ def test_a_csv_holds_the_lines_and_at_last_the_chain() -> None:
     )
     assert head[:5] == ["Ngày", "STT", "Giờ vào", "Giờ ra", "Họ và tên"]
     assert first == [
-        "2026-11-23", "1", "2026-11-23 07:01", "2026-11-23 08:01", "Trần Thị Hoa", "1984", "••••••1234", "Điện lực tỉnh",
-        "22A-123.45", "Phòng HC-QT, bà Lan", "hồ sơ đấu thầu", "014", "36.5", "Có", "Không", "",
+        "2026-11-23", "1", "2026-11-23 07:01", "2026-11-23 08:01", "Trần Thị Hoa", "1984", "••••••1234",
+        "Điện lực tỉnh", "22A-123.45", "Phòng HC-QT, bà Lan", "hồ sơ đấu thầu", "014", "36.5", "Có", "Không", "",
     ]  # fmt: skip
     assert second[3] == ""
     assert second[12] == "Máy hỏng, hết pin"
@@ -72,7 +72,8 @@ def test_a_workbook_tells_its_sums_and_the_chain_on_another_sheet() -> None:
 def test_a_pdf_is_the_paper_book() -> None:
     (page,) = pages(written(logbook("pdf", [line(1), line(2, left=None, state="on_site")])))
     for text in (
-        "UBND TỈNH TUYÊN QUANG", "VĂN PHÒNG UBND TỈNH", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc",
+        "UBND TỈNH TUYÊN QUANG", "VĂN PHÒNG UBND TỈNH", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
         "SỔ THEO DÕI NGƯỜI RA, VÀO CƠ QUAN", "Ngày 23/11/2026", "Thứ Hai, ngày 23 tháng 11 năm 2026",
         "Trần Thị Hoa", "36,5", "Cộng: 2 lượt vào, 1 lượt ra, 1 người còn trong trụ sở.",
         "Sổ gồm 1 trang, 2 dòng, từ STT 1 ngày 23/11/2026 đến STT 2 ngày 23/11/2026.",
@@ -206,11 +207,8 @@ def test_text_written_decomposed_or_with_marks_is_shown_as_it_is() -> None:
 def test_no_cell_of_a_workbook_is_ever_a_formula(name: str, purpose: str, note: str) -> None:
     made = written(logbook("xlsx", [line(name=name, purpose=purpose, note=note)]))
     book = workbook(made)
-    assert all(
-        cell.data_type != TYPE_FORMULA or cell.value == cell.internal_value
-        for row in book["Sổ ra, vào"]
-        for cell in row
-    )
+    kinds = [cell.data_type for row in book["Sổ ra, vào"].iter_rows() for cell in row]
+    assert TYPE_FORMULA not in kinds
     with zipfile.ZipFile(made) as parts:
         sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
         assert sheets

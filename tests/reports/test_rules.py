@@ -19,7 +19,8 @@ BEGINS_A_FORMULA = re.compile(r"[=+\-@＝＋－＠\s]")
     "typed",
     [
         "=1+1", "+84912345678", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u3000=1", "＝1+1", "＋1", "－1",
-        "＠SUM(A1)", "\u200b=1", "\ufeff=1", "\u00a0=1", "\x00=1", "\x01=1", "''=1", '"=1', "(=1", "\u202e=1", "⁺1", "−1",
+        "＠SUM(A1)", "\u200b=1", "\ufeff=1", "\u00a0=1", "\x00=1", "\x01=1",
+        "''=1", '"=1', "(=1", "\u202e=1", "⁺1", "−1",
     ],
 )  # fmt: skip
 def test_what_could_begin_a_formula_begins_with_an_apostrophe(typed: str) -> None:
@@ -73,7 +74,8 @@ def test_a_reading_that_was_not_taken_is_a_reason_and_never_a_number() -> None:
 def test_the_note_says_what_became_of_a_line() -> None:
     row = line(state="voided", late=True, paper_sheet="12", paper_line=3, people=4, badge_missing=True, note="ghi nhầm")
     assert cell(row, "note", VI) == (
-        "Đã hủy dòng; Nhập bù từ sổ giấy, tờ 12, dòng 3; Ghi bổ sung sau lần xuất trước; 4 người; Chưa trả thẻ; ghi nhầm"
+        "Đã hủy dòng; Nhập bù từ sổ giấy, tờ 12, dòng 3; Ghi bổ sung sau lần xuất trước; 4 người; "
+        "Chưa trả thẻ; ghi nhầm"
     )
 
 
