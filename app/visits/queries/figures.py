@@ -1,0 +1,78 @@
+"""Figures of the book as it stands."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.declarations.models import Pass
+from app.kit.zones import day_bounds
+from app.visits.models import Visit
+from app.visits.queries.filters import OPEN_NOW, Standpoint, attention
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How many people of a site wait, rest, were referred, are on site, are overdue; how many lines need attention."""
+
+    waiting: int
+    resting: int
+    referred: int
+    on_site: int
+    overdue: int
+    attention: int
+
+
+def heads(session: Session, here: Standpoint) -> Heads:
+    """Count the people of a site as of now, whatever day they came."""
+
+    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+    fresh = sa.or_(col(Pass.expires_at).is_(None), col(Pass.expires_at) > here.now)
+    states = [sa.and_(col(Visit.state) == "waiting", fresh)]
+    states += [col(Visit.state) == state for state in ("resting", "referred", "on_site")]
+    joined = sa.and_(col(Pass.site_id) == col(Visit.site_id), col(Pass.id) == col(Visit.pass_id))
+    query = sa.select(*(count(condition) for condition in (*states, here.overdue))).select_from(Visit)
+    query = query.outerjoin(Pass, joined).where(col(Visit.site_id) == here.site_id, OPEN_NOW)
+    open_matters = sa.select(sa.func.count()).select_from(Visit).where(col(Visit.site_id) == here.site_id, attention())
+    return Heads(*session.execute(query).one(), attention=session.scalar(open_matters) or 0)
+
+
+def arrivals_by_hour(session: Session, here: Standpoint, day: date) -> list[int]:
+    """Return how many people arrived in each of the day's 24 hours at the site."""
+    start, end = day_bounds(day, here.zone)
+    came = col(Visit.occurred_at)
+    query = sa.select(came).where(
+        col(Visit.site_id) == here.site_id, came >= start, came < end, col(Visit.state) != "voided"
+    )
+    hours = [0] * 24
+    zone = ZoneInfo(here.zone)
+    for at in session.scalars(query):
+        hours[at.astimezone(zone).hour] += 1
+    return hours
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """What stands under a day of the paper book, of the people who came on it."""
+
+    entered: int
+    left: int
+    on_site: int
+
+
+def day_sum(session: Session, here: Standpoint, day: date) -> DaySum:
+    """Return a day's sum: how many came in, how many of them left, how many are still on site."""
+    query = sa.select(col(Visit.state), sa.func.count()).where(
+        col(Visit.site_id) == here.site_id,
+        col(Visit.day) == day,
+        col(Visit.admitted_at).is_not(None),
+        col(Visit.state).in_(("on_site", "left")),
+    )
+    counts = {row[0]: int(row[1]) for row in session.execute(query.group_by(col(Visit.state)))}
+    on_site, left = counts.get("on_site", 0), counts.get("left", 0)
+    return DaySum(entered=on_site + left, left=left, on_site=on_site)
