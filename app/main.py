@@ -17,6 +17,9 @@ from app.db import Book
 from app.feed.queries import Reader, notify
 from app.probes import routes as probe_routes
 from app.screening import handlers as screening
+from app.selfservice import handlers as selfservice
+from app.selfservice import routes as visitor_routes
+from app.selfservice.security import FormCounter
 from app.settings import Settings
 from app.sites import handlers as sites
 from app.sites import repository as site_rows
@@ -28,8 +31,8 @@ from app.web.metrics import Measure, Metrics
 from app.web.state import AppState
 from app.web.templating import KIOSK_UI
 
-HANDLERS = (accounts, sites, screening, consent, visits)
-ROUTES = (probe_routes, account_routes, tablet_routes)
+HANDLERS = (accounts, sites, screening, consent, visits, selfservice)
+ROUTES = (probe_routes, account_routes, tablet_routes, visitor_routes)
 
 
 def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000, clerk_class: type[Clerk] = Clerk) -> Clerk:
@@ -68,6 +71,7 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
     app.state.reader, app.state.metrics, app.state.doorkeeper = reader, metrics, keeper
     metrics.queue.set_function(lambda: clerk.queued)
     metrics.listeners.set_function(lambda: len(reader.listeners))
+    app.state.form_counter = FormCounter(settings.form_limit)
     _add_routes(app)
     problems.install(app)
     app.add_middleware(OriginCheck)

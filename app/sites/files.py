@@ -1,0 +1,50 @@
+"""What stands on posters and passes: QR codes as SVG, the address of a gate, the guest network."""
+
+from urllib.parse import urlsplit
+
+import qrcode
+from markupsafe import Markup
+
+QUIET_MODULES = 4
+"""The light margin that readers need (ISO/IEC 18004)."""
+
+
+def qr_svg(text: str) -> Markup:
+    """Return a QR code of `text` as inline SVG of one path, its quiet zone included; black on white in any theme."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET_MODULES)
+    code.add_data(text)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    squares = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    size = len(rows)
+    return Markup(  # noqa: S704 - made of numbers only
+        f'<svg viewBox="0 0 {size} {size}" shape-rendering="crispEdges" aria-hidden="true" focusable="false">'
+        f'<path fill="#ffffff" d="M0 0h{size}v{size}H0z"/><path fill="#000000" d="{squares}"/></svg>'
+    )
+
+
+def poster_address(base: str, gate_code: str) -> str:
+    """Return the address that a gate's poster leads to."""
+    return f"{base.rstrip('/')}/g/{gate_code}"
+
+
+def short_address(address: str) -> str:
+    """Return an address as people type it from a poster: without http://, which browsers add themselves."""
+    return address.removeprefix("http://")
+
+
+def is_own_machine(address: str) -> bool:
+    """Tell whether an address only opens on the machine itself, so that no phone can follow it."""
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def wifi_text(name: str, password: str) -> str:
+    r"""Return what a phone joins a network by: WIFI:T:WPA;S:…;P:…;; with \ ; , : and " escaped."""
+    if not password:
+        return f"WIFI:T:nopass;S:{_escaped(name)};;"
+    return f"WIFI:T:WPA;S:{_escaped(name)};P:{_escaped(password)};;"
+
+
+def _escaped(text: str) -> str:
+    return "".join("\\" + letter if letter in '\\;,:"' else letter for letter in text)
