@@ -4,12 +4,18 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from app.clerk import Command
+from app.kit.text import clean
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-Login = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+
+def _cleaned(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100), BeforeValidator(_cleaned)]
+Login = Annotated[str, StringConstraints(min_length=1, max_length=60), BeforeValidator(_cleaned)]
 Role = Literal["guard", "receptionist", "manager", "admin"]
 Purpose = Literal["tablet", "stand"]
 
@@ -94,6 +100,13 @@ class IssueSealedCode(Command):
     kind: Literal["issue_sealed_code"] = "issue_sealed_code"
     code_hash: str
     expires_at: datetime
+
+
+class CancelSealedCode(Command):
+    """Make a sealed code open nothing any more: the envelope was lost, or opened by the wrong hand."""
+
+    kind: Literal["cancel_sealed_code"] = "cancel_sealed_code"
+    code_hash: str
 
 
 class OpenStandIn(Command):

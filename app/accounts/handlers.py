@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from app.accounts import repository, rules
 from app.accounts.commands import (
+    CancelSealedCode,
     ChangeSecret,
     CountFailure,
     CreateAccount,
@@ -40,8 +41,14 @@ from app.kit.text import clean, fold
 
 KINDS = frozenset(
     {
-        "open_session", "end_session", "change_secret", "disable_account", "revoke_device", "revoke_token",
-        "open_stand_in", "pair_device",
+        "open_session",
+        "end_session",
+        "change_secret",
+        "disable_account",
+        "revoke_device",
+        "revoke_token",
+        "open_stand_in",
+        "pair_device",
     }  # fmt: skip
 )
 """After one of these, whoever was let in before is looked up again."""
@@ -59,6 +66,7 @@ def register(clerk: Clerk) -> None:
     clerk.register("pair_device", pair_device)
     clerk.register("revoke_device", revoke_device)
     clerk.register("issue_sealed_code", issue_sealed_code)
+    clerk.register("cancel_sealed_code", cancel_sealed_code)
     clerk.register("open_stand_in", open_stand_in)
     clerk.register("create_token", create_token)
     clerk.register("revoke_token", revoke_token)
@@ -104,9 +112,7 @@ def count_failure(work: Work, command: CountFailure) -> dict[str, Any]:
     key = bytes.fromhex(command.key)
     found = repository.attempt(work.session, work.site_id, key)
     if found is None:
-        found = Attempt(
-            site_id=work.site_id, key_hash=key, last_at=work.received_at, open_again_at=work.received_at
-        )
+        found = Attempt(site_id=work.site_id, key_hash=key, last_at=work.received_at, open_again_at=work.received_at)
         work.session.add(found)
     found.failures = rules.failures_now(found.failures, found.last_at, work.received_at) + 1
     wait = rules.wait_after(found.failures)
@@ -119,6 +125,7 @@ def count_failure(work: Work, command: CountFailure) -> dict[str, Any]:
 def create_account(work: Work, command: CreateAccount) -> dict[str, Any]:
     """Make an account; a login belongs to one account of the whole book."""
     lock_head(work)
+    _may_manage(work, command.role)
     if command.login and work.session.get(AccountLogin, fold(command.login)) is not None:
         raise Refusal("login_taken")
     made = Account(
@@ -138,12 +145,18 @@ def create_account(work: Work, command: CreateAccount) -> dict[str, Any]:
     return {"account_id": str(made.id)}
 
 
+def _may_manage(work: Work, role: str) -> None:
+    if not rules.may_manage(work.actor.role, role):
+        raise Refusal("managers_only")
+
+
 def change_secret(work: Work, command: ChangeSecret) -> dict[str, Any]:
     """Give an account a new secret; whoever was logged in with the old one is logged out."""
     lock_head(work)
     account = repository.find_account(work.session, work.site_id, command.account_id_changed)
     if account is None:
         raise Refusal("not_found")
+    _may_manage(work, account.role)
     account.secret_hash = command.secret_hash
     _end_all_of(work, account)
     record(work, "SecretChanged", ("account", account.id), {"name": account.name})
@@ -156,6 +169,7 @@ def disable_account(work: Work, command: DisableAccount) -> dict[str, Any]:
     account = repository.find_account(work.session, work.site_id, command.account_id_changed)
     if account is None:
         raise Refusal("not_found")
+    _may_manage(work, account.role)
     managers = [
         other for other in repository.accounts(work.session, work.site_id)
         if other.role == "manager" and repository.is_active(other, work.received_at)
@@ -177,8 +191,14 @@ def open_pairing(work: Work, command: OpenPairing) -> dict[str, Any]:
     """Keep a pairing code for ten minutes."""
     lock_head(work)
     hashed = bytes.fromhex(command.code_hash)
-    if work.session.get(Pairing, hashed) is not None:
-        raise Refusal("pairing_code_taken")
+    known = work.session.get(Pairing, hashed)
+    if known is not None:
+        if known.used_at is None and work.received_at < known.expires_at:
+            raise Refusal("pairing_code_taken")
+        work.session.delete(known)
+        work.session.flush()
+    if not repository.gate_exists(work.session, work.site_id, command.gate_id):
+        raise Refusal("not_found")
     expires_at = work.received_at + rules.PAIRING_VALID
     work.session.add(
         Pairing(
@@ -245,6 +265,17 @@ def issue_sealed_code(work: Work, command: IssueSealedCode) -> dict[str, Any]:
     return {}
 
 
+def cancel_sealed_code(work: Work, command: CancelSealedCode) -> dict[str, Any]:
+    """Let a sealed code that was not used end now."""
+    lock_head(work)
+    code = work.session.get(SealedCode, (work.site_id, bytes.fromhex(command.code_hash)))
+    if code is None or code.used_at is not None:
+        raise Refusal("not_found")
+    code.expires_at = min(code.expires_at, work.received_at)
+    record(work, "SealedCodeCancelled", ("account", work.actor.account_id), {"name": work.actor.name})
+    return {}
+
+
 def open_stand_in(work: Work, command: OpenStandIn) -> dict[str, Any]:
     """Open a stand-in's account for twelve hours; it is flagged wherever it appears."""
     lock_head(work)
@@ -270,6 +301,7 @@ def open_stand_in(work: Work, command: OpenStandIn) -> dict[str, Any]:
 def create_token(work: Work, command: CreateToken) -> dict[str, Any]:
     """Make a bearer token and the account that it acts as."""
     lock_head(work)
+    _may_manage(work, command.role)
     account = Account(
         site_id=work.site_id, id=new_id(), name=clean(command.name), role=command.role, created_at=work.received_at
     )
@@ -292,7 +324,9 @@ def create_token(work: Work, command: CreateToken) -> dict[str, Any]:
 def revoke_token(work: Work, command: RevokeToken) -> dict[str, Any]:
     """Let a bearer token in no more."""
     lock_head(work)
-    found = next((token for token in repository.tokens(work.session, work.site_id) if token.id == command.token_id), None)
+    found = next(
+        (token for token in repository.tokens(work.session, work.site_id) if token.id == command.token_id), None
+    )
     if found is None:
         raise Refusal("not_found")
     found.revoked_at = work.received_at

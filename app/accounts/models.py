@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.db import UtcTime
+from app.db import BookTable, UtcTime
 
 SYSTEM_ACCOUNT = UUID(int=1)
 """Time's own acts: closing a day, expiring, purging."""
@@ -14,7 +14,7 @@ VISITOR_ACCOUNT = UUID(int=2)
 """Whoever declares on a phone: nobody logs in as this."""
 
 
-class Account(SQLModel, table=True):
+class Account(BookTable, table=True):
     """Somebody who logs in at one site, with one role."""
 
     __tablename__ = "account"
@@ -32,11 +32,11 @@ class Account(SQLModel, table=True):
     """Argon2id of the PIN (guards) or the passphrase (everybody else); empty where nobody can log in."""
     stand_in: bool = False
     created_at: datetime = Field(sa_type=UtcTime)
-    expires_at: datetime | None = Field(None, sa_type=UtcTime)
-    disabled_at: datetime | None = Field(None, sa_type=UtcTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class AccountLogin(SQLModel, table=True):
+class AccountLogin(BookTable, table=True):
     """Whose login a name is; logins are unique in the whole book."""
 
     __tablename__ = "account_login"
@@ -47,7 +47,7 @@ class AccountLogin(SQLModel, table=True):
     account_id: UUID
 
 
-class Device(SQLModel, table=True):
+class Device(BookTable, table=True):
     """A tablet or a stand, paired to one gate."""
 
     __tablename__ = "device"
@@ -62,10 +62,10 @@ class Device(SQLModel, table=True):
     name: str
     purpose: str = "tablet"
     paired_at: datetime = Field(sa_type=UtcTime)
-    revoked_at: datetime | None = Field(None, sa_type=UtcTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class DeviceToken(SQLModel, table=True):
+class DeviceToken(BookTable, table=True):
     """Which device a cookie's token belongs to (SHA-256 of the token)."""
 
     __tablename__ = "device_token"
@@ -76,7 +76,7 @@ class DeviceToken(SQLModel, table=True):
     device_id: UUID
 
 
-class Pairing(SQLModel, table=True):
+class Pairing(BookTable, table=True):
     """A six-digit code that pairs one device, for ten minutes."""
 
     __tablename__ = "pairing"
@@ -88,10 +88,10 @@ class Pairing(SQLModel, table=True):
     name: str
     purpose: str
     expires_at: datetime = Field(sa_type=UtcTime)
-    used_at: datetime | None = Field(None, sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class LoginSession(SQLModel, table=True):
+class LoginSession(BookTable, table=True):
     """An open session: opaque token (SHA-256 kept), rotated at login, ended at logout."""
 
     __tablename__ = "login_session"
@@ -104,10 +104,10 @@ class LoginSession(SQLModel, table=True):
     device_id: UUID | None = None
     started_at: datetime = Field(sa_type=UtcTime)
     expires_at: datetime = Field(sa_type=UtcTime)
-    ended_at: datetime | None = Field(None, sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class ApiToken(SQLModel, table=True):
+class ApiToken(BookTable, table=True):
     """A bearer token for a program (SHA-256 kept), acting as an account."""
 
     __tablename__ = "api_token"
@@ -119,11 +119,11 @@ class ApiToken(SQLModel, table=True):
     account_id: UUID
     name: str
     created_at: datetime = Field(sa_type=UtcTime)
-    expires_at: datetime | None = Field(None, sa_type=UtcTime)
-    revoked_at: datetime | None = Field(None, sa_type=UtcTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(BookTable, table=True):
     """Failed attempts at a secret, per account and device, so that a stranger cannot lock a guard out."""
 
     __tablename__ = "attempt"
@@ -135,7 +135,7 @@ class Attempt(SQLModel, table=True):
     open_again_at: datetime = Field(sa_type=UtcTime)
 
 
-class SealedCode(SQLModel, table=True):
+class SealedCode(BookTable, table=True):
     """A manager's one-time code in an envelope: it opens a stand-in's account for twelve hours."""
 
     __tablename__ = "sealed_code"
@@ -146,5 +146,5 @@ class SealedCode(SQLModel, table=True):
     issued_by: UUID
     issued_at: datetime = Field(sa_type=UtcTime)
     expires_at: datetime = Field(sa_type=UtcTime)
-    used_at: datetime | None = Field(None, sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
     used_by_name: str = ""

@@ -10,17 +10,21 @@ import sqlalchemy as sa
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
-from app.accounts.models import Account, AccountLogin, ApiToken, Attempt, Device, DeviceToken, LoginSession
+from app.accounts.models import Account, AccountLogin, ApiToken, Attempt, Device, DeviceToken, LoginSession, SealedCode
 from app.kit.text import fold
 
 PASSWORDS = PasswordHash((Argon2Hasher(),))
 
 
-def hash_secret(secret: str) -> str:
-    """Return the Argon2id hash of a PIN or passphrase; takes tens of milliseconds."""
-    return PASSWORDS.hash(secret)
+def hash_secret(secret: str, salt: bytes | None = None) -> str:
+    """Return the Argon2id hash of a PIN or passphrase; takes tens of milliseconds.
+
+    A salt is fresh, or else of 16 bytes that nobody can guess and nothing else uses: a command that is sent twice must
+    hold the same hash twice.
+    """
+    return PASSWORDS.hash(secret, salt=salt)
 
 
 def new_token() -> str:
@@ -124,3 +128,16 @@ def tokens(session: Session, site_id: UUID) -> list[ApiToken]:
     """Return a site's bearer tokens, the newest first."""
     query = sa.select(ApiToken).where(col(ApiToken.site_id) == site_id)
     return list(session.scalars(query.order_by(col(ApiToken.created_at).desc())))
+
+
+def sealed_codes(session: Session, site_id: UUID) -> list[SealedCode]:
+    """Return a site's sealed codes, the newest first."""
+    query = sa.select(SealedCode).where(col(SealedCode.site_id) == site_id)
+    return list(session.scalars(query.order_by(col(SealedCode.issued_at).desc(), col(SealedCode.code_hash))))
+
+
+def gate_exists(session: Session, site_id: UUID, gate_id: UUID) -> bool:
+    """Tell whether a gate in use is the site's; accounts know gates by their foreign key only."""
+    gate = SQLModel.metadata.tables["gate"]
+    query = sa.select(gate.c.id).where(gate.c.site_id == site_id, gate.c.id == gate_id, gate.c.retired_at.is_(None))
+    return session.execute(query).first() is not None

@@ -34,11 +34,17 @@ def log_in(
     """Open a session, or show the page again with what was wrong."""
     values = {"login": login, "next": _own_path(next)}
     account = repository.by_login(session, login)
-    known = account is not None and account.role != "guard" and repository.is_active(account, app_state(request).clock.now())
+    known = (
+        account is not None
+        and account.role != "guard"
+        and repository.is_active(account, app_state(request).clock.now())
+    )
     if account is None or not known:
         # As slow as a wrong passphrase, so that names cannot be guessed by the clock.
         repository.hash_secret(passphrase)
-        return render(request, "layouts/login.html", {"values": values, "errors": {"passphrase": "errors.login_wrong"}}, 401)
+        return render(
+            request, "layouts/login.html", {"values": values, "errors": {"passphrase": "errors.login_wrong"}}, 401
+        )
     actor = Actor(account.site_id, account.id, account.name, account.role)
     place = request.client.host if request.client else ""
     try:

@@ -185,9 +185,7 @@ Admin = Annotated[Actor, Depends(admin)]
 Staff = Annotated[Actor, Depends(staff)]
 PairedDevice = Annotated[Device, Depends(paired_device)]
 
-ACTORS: frozenset[object] = frozenset(
-    {anyone, guard_on_device, receptionist, manager, admin, staff, paired_device}
-)
+ACTORS: frozenset[object] = frozenset({anyone, guard_on_device, receptionist, manager, admin, staff, paired_device})
 """Every way to name a route's actor; a test looks for one of them in each route."""
 
 
@@ -222,6 +220,14 @@ def check_secret(state: AppState, attempted: Attempted, secret: str, wrong: str)
         return
     count_failure(state, actor, key)
     raise Problem(401, wrong)
+
+
+def secret_hash(state: AppState, command_id: UUID, field: str, secret: str) -> str:
+    """Return the hash of a form's secret: the same for the same form, so that one sent twice is one command.
+
+    The salt follows from the book's key, the command's id and the field's name, and never from the secret.
+    """
+    return repository.hash_secret(secret, state.book.closing.hash("salt", f"{command_id}:{field}"))
 
 
 def count_failure(state: AppState, actor: Actor, key: bytes) -> None:

@@ -3,12 +3,18 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from app.clerk import Command
+from app.kit.text import clean
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Short = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+
+def _cleaned(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_cleaned)]
+Short = Annotated[str, StringConstraints(max_length=200), BeforeValidator(_cleaned)]
 
 
 class NewUnit(BaseModel):
@@ -97,6 +103,27 @@ class SaveEmployee(Command):
     retired: bool = False
 
 
+class NewEmployee(BaseModel):
+    """Somebody as one line of an import states it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    title: Short = ""
+    unit_id: UUID | None = None
+    badge_code: Short = ""
+
+
+class ImportEmployees(Command):
+    """Add many people to the staff directory at once, or none of them.
+
+    Somebody with a known badge code, or of the same name in the same unit, is brought up to date instead.
+    """
+
+    kind: Literal["import_employees"] = "import_employees"
+    people: list[NewEmployee] = Field(min_length=1, max_length=5_000)
+
+
 class AddBadges(Command):
     """Add badges to a gate, numbered from `first` to `last`, with leading zeros to `digits` places."""
 
@@ -104,7 +131,7 @@ class AddBadges(Command):
     gate_id: UUID
     first: int = Field(ge=1, le=99_999)
     last: int = Field(ge=1, le=99_999)
-    digits: int = Field(3, ge=1, le=5)
+    digits: int = Field(default=3, ge=1, le=5)
 
 
 class ChangeBadge(Command):

@@ -19,6 +19,8 @@ from app.sites.commands import (
     ChangeBadge,
     ChangeGate,
     ChangeSite,
+    ImportEmployees,
+    NewEmployee,
     NewUnit,
     OpenSite,
     SaveEmployee,
@@ -37,6 +39,7 @@ def register(clerk: Clerk) -> None:
     clerk.register("change_gate", change_gate)
     clerk.register("save_unit", save_unit)
     clerk.register("save_employee", save_employee)
+    clerk.register("import_employees", import_employees)
     clerk.register("add_badges", add_badges)
     clerk.register("change_badge", change_badge)
 
@@ -202,6 +205,39 @@ def _badge_code_taken(work: Work, badge_code: str, own_id: UUID) -> bool:
     return work.session.scalars(query).first() is not None
 
 
+def import_employees(work: Work, command: ImportEmployees) -> dict[str, Any]:
+    """Bring the staff directory up to date with a list: all of it, or nothing where one line does not fit."""
+    lock_head(work)
+    units = {unit.id for unit in repository.units(work.session, work.site_id)}
+    if any(person.unit_id not in units for person in command.people if person.unit_id is not None):
+        raise Refusal("unit_unknown")
+    known = repository.employees(work.session, work.site_id, retired=True)
+    by_badge = {employee.badge_code: employee for employee in known if employee.badge_code}
+    by_name = {(fold(employee.name), employee.unit_id): employee for employee in known}
+    added = 0
+    for person in command.people:
+        name_key = (fold(person.name), person.unit_id)
+        employee = by_badge.get(person.badge_code.upper() or None) or by_name.get(name_key)
+        if employee is None:
+            employee = Employee(site_id=work.site_id, id=new_id(), name="", search_key="")
+            added += 1
+        _bring_up_to_date(employee, person)
+        work.session.add(employee)
+        by_name[name_key] = employee
+        if employee.badge_code:
+            by_badge[employee.badge_code] = employee
+    changed = len(command.people) - added
+    record(work, "EmployeesImported", ("site", work.site_id), {"added": added, "changed": changed})
+    return {"added": added, "changed": changed}
+
+
+def _bring_up_to_date(employee: Employee, person: NewEmployee) -> None:
+    employee.name, employee.title, employee.unit_id = person.name, person.title, person.unit_id
+    employee.badge_code = person.badge_code.upper() or employee.badge_code
+    employee.search_key = fold(f"{person.name} | {person.title}")
+    employee.retired_at = None
+
+
 def add_badges(work: Work, command: AddBadges) -> dict[str, Any]:
     """Add a run of badges to a gate; numbers that exist already are left as they are."""
     lock_head(work)
@@ -215,7 +251,9 @@ def add_badges(work: Work, command: AddBadges) -> dict[str, Any]:
     work.session.add_all(
         Badge(site_id=work.site_id, id=new_id(), gate_id=command.gate_id, number=number) for number in added
     )
-    record(work, "BadgesAdded", ("gate", command.gate_id), {"first": numbers[0], "last": numbers[-1], "added": len(added)})
+    record(
+        work, "BadgesAdded", ("gate", command.gate_id), {"first": numbers[0], "last": numbers[-1], "added": len(added)}
+    )
     return {"added": len(added)}
 
 

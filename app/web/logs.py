@@ -5,7 +5,7 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
@@ -33,22 +33,23 @@ def frames(error: BaseException | None) -> str:
     return "\ncaused by\n".join(parts)
 
 
-def _tell_error(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    told = event.pop("exc_info", None)
+def _tell_error(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    told: Any = event.pop("exc_info", None)
     if told is True:
         told = sys.exc_info()
-    error = told[1] if isinstance(told, tuple) else told
-    return event | {"exception": frames(error)} if isinstance(error, BaseException) else event
+    error: object = cast("tuple[object, ...]", told)[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        event["exception"] = frames(error)
+    return event
 
 
-def _mask_access(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _mask_access(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     arguments = event.pop("positional_args", None)
     record = event.get("_record")
     if isinstance(record, logging.LogRecord) and record.name == "uvicorn.access" and arguments:
         client, method, address, _version, status = arguments
         event["event"] = "request"
-        event |= {"client": str(client).rpartition(":")[0], "method": method, "address": masked(str(address))}
-        event["status"] = status
+        event.update(client=str(client).rpartition(":")[0], method=method, address=masked(str(address)), status=status)
     return event
 
 
@@ -83,6 +84,6 @@ def configure(form: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=False,
     )
