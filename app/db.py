@@ -9,11 +9,11 @@ import contextlib
 import functools
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from alembic import command
@@ -29,11 +29,13 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
-from sqlcipher3 import dbapi2 as sqlcipher  # pyright: ignore[reportMissingTypeStubs]
+from sqlcipher3 import dbapi2
 from sqlmodel import SQLModel
 
 from app.errors import StartError
 
+sqlcipher = cast("Any", dbapi2)
+"""The driver: it says nothing of its types."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -62,9 +64,15 @@ MIGRATION_LOCK = 0x6761_7465
 """The advisory lock under which one process at a time migrates a PostgreSQL database."""
 
 
-def table_of(model: type[SQLModel]) -> sa.Table:
+class BookTable(SQLModel):
+    """What every table of the book is made from: a plain name, which SQLModel's own annotation hides."""
+
+    __tablename__: ClassVar[str]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+def table_of(model: type[BookTable]) -> sa.Table:
     """Return a model's table, for statements that need no objects."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
+    return SQLModel.metadata.tables[model.__tablename__]
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -124,7 +132,7 @@ class Closing:
     hash_key: bytes
 
     def close(self, text: str, place: str, nonce: bytes) -> bytes:
-        """Return `nonce` (12 fresh random bytes) and the ciphertext of `text`, bound to `place` (table, column, row)."""
+        """Return `nonce` (12 fresh random bytes) and the ciphertext of `text`, bound to `place` (column and row)."""
         return nonce + self.cipher.encrypt(nonce, text.encode(), place.encode())
 
     def open(self, closed: bytes, place: str) -> str:
@@ -156,13 +164,13 @@ class Book:
             self.writer = _postgres_engine(url, read_only=False)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Generator[Session]:
         """Give a read-only session: one snapshot of the book from its first read to its end."""
         with Session(self.reader, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Generator[Connection]:
         """Give the writing connection inside one transaction, for the clerk and for migrations only."""
         with self.writer.begin() as connection:
             yield connection

@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -16,23 +16,27 @@ from app.consent import handlers as consent
 from app.db import Book
 from app.feed.queries import Reader, notify
 from app.probes import routes as probe_routes
+from app.reports import handlers as reports
+from app.reports import routes as report_routes
 from app.screening import handlers as screening
 from app.selfservice import handlers as selfservice
 from app.selfservice import routes as visitor_routes
 from app.selfservice.security import FormCounter
 from app.settings import Settings
+from app.setup import handlers as setup
+from app.setup import routes as setup_routes
 from app.sites import handlers as sites
 from app.sites import repository as site_rows
 from app.tablet import routes as tablet_routes
 from app.visits import handlers as visits
 from app.web import problems
-from app.web.headers import BodyLimit, OriginCheck, SecurityHeaders
+from app.web.headers import OriginCheck, SecurityHeaders
 from app.web.metrics import Measure, Metrics
 from app.web.state import AppState
 from app.web.templating import KIOSK_UI
 
-HANDLERS = (accounts, sites, screening, consent, visits, selfservice)
-ROUTES = (probe_routes, account_routes, tablet_routes, visitor_routes)
+HANDLERS = (accounts, sites, screening, consent, visits, reports, selfservice, setup)
+ROUTES = (probe_routes, account_routes, report_routes, tablet_routes, visitor_routes, setup_routes)
 
 
 def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000, clerk_class: type[Clerk] = Clerk) -> Clerk:
@@ -51,7 +55,7 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
     clerk.listeners += [keeper.heard, metrics.heard, reader.heard]
 
     @contextlib.asynccontextmanager
-    async def life(_app: FastAPI) -> AsyncIterator[None]:
+    async def life(_app: FastAPI) -> AsyncGenerator[None]:
         clerk.start()
         await reader.start()
         yield
@@ -62,7 +66,7 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
 
     app = FastAPI(
         title="Gatebook", lifespan=life, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        separate_input_output_schemas=False,
+        separate_input_output_schemas=False, max_body_size=settings.max_body,
     )  # fmt: skip
     AppState(book, clerk, clock, settings).attach(app)
     with book.reading() as session:
@@ -75,7 +79,6 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
     _add_routes(app)
     problems.install(app)
     app.add_middleware(OriginCheck)
-    app.add_middleware(BodyLimit, limit=settings.max_body)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measure, metrics=metrics)
     return app

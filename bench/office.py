@@ -17,7 +17,7 @@ from app.main import make_clerk
 from tests.office import Office, make_office
 
 KEYS = Keys(bytes(range(32)))
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "fever": False, "cough": False, "breath": False, "throat": False, "tired": False, "vomit": False,
     "diarrhoea": False, "bleeding": False, "rash": False, "places": [], "contact": False, "truthful": True,
 }  # fmt: skip
@@ -34,18 +34,14 @@ def new_book(folder: Path) -> Path:
     token = open_session(office)
     clerk.stop()
     book.close()
-    (folder / "office.json").write_text(
-        json.dumps({"token": token, "unit": str(next(iter(office.units.values())))})
-    )
+    (folder / "office.json").write_text(json.dumps({"token": token, "unit": str(next(iter(office.units.values())))}))
     return path
 
 
 def open_session(office: Office) -> str:
     """Log the guard in on the tablet and return the cookie's token."""
     token = new_token()
-    command = OpenSession(
-        token_hash=token_hash(token).hex(), expires_at=office.clock.now() + timedelta(hours=12)
-    )
+    command = OpenSession(token_hash=token_hash(token).hex(), expires_at=office.clock.now() + timedelta(hours=12))
     office.clerk.submit(new_id(), command, office.actors["guard"])
     return token
 

@@ -1,5 +1,7 @@
-"""The servers that are compared, each under the same Uvicorn: a bare ASGI app, one commit per request, Gatebook, and
-Gatebook with a clerk that writes nothing."""
+"""The servers that are compared, each under the same Uvicorn.
+
+A bare ASGI app, one commit per request, Gatebook, and Gatebook with a clerk that writes nothing.
+"""
 
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import uvicorn
 from app.clerk import Actor, Clerk, Command, Outcome, Status, Ticket
 from app.clock import Clock
 from app.db import Book
-from app.main import make_app, make_clerk
+from app.main import make_app
 from app.settings import Settings
 from bench.office import KEYS
 
@@ -49,7 +51,7 @@ class WritesNothing(Clerk):
         """Hash the contents, as the clerk does, and answer as if recorded."""
         for _, command, _ in commands:
             command.content_hash()
-        values = {
+        values: dict[str, Any] = {
             "visit_id": "01a21070-f051-7834-9533-d1d68a7c67ad", "state": "on_site", "number": 1, "decision": "admit",
             "reasons": [], "rest_until": None, "badge_number": "014", "sequence": 1,
         }  # fmt: skip
@@ -63,7 +65,9 @@ def serve(kind: str, port: int, path: Path) -> None:
     else:
         classes: dict[str, type[Clerk]] = {"one-by-one": OneByOne, "gatebook": Clerk, "no-writes": WritesNothing}
         app = make_app(Book(keys=KEYS, path=path), Clock(), Settings(), clerk_class=classes[kind])
-    uvicorn.run(app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", access_log=False, log_level="warning")
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", access_log=False, log_level="warning"
+    )
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from app.accounts.repository import new_token, token_hash
 from app.accounts.commands import OpenSession
+from app.accounts.repository import new_token, token_hash
 from app.accounts.security import DEVICE_COOKIE, SESSION_COOKIE
 from app.clerk import Clerk
 from app.clock import Clock, SetClock
@@ -116,9 +116,7 @@ class Browser(TestClient):
         """Open a session as one of the cast, a guard on the own tablet."""
         actor = self.office.actors[who]
         token = new_token()
-        command = OpenSession(
-            token_hash=token_hash(token).hex(), expires_at=later(self.office.clock.now(), hours=12)
-        )
+        command = OpenSession(token_hash=token_hash(token).hex(), expires_at=later(self.office.clock.now(), hours=12))
         self.office.clerk.submit(new_id(), command, actor)
         self.cookies.set(SESSION_COOKIE, token)
         if who in self.office.device_tokens:

@@ -114,18 +114,14 @@ def _hire(office: Office) -> None:
     office.do("manager", CreateAccount(name="Trần Thị Lan", role="guard", secret_hash=PIN_HASH))
     office.do(
         "manager",
-        CreateAccount(
-            name="Vũ Thị Hương", login=f"huong-{suffix}", role="receptionist", secret_hash=PASSPHRASE_HASH
-        ),
+        CreateAccount(name="Vũ Thị Hương", login=f"huong-{suffix}", role="receptionist", secret_hash=PASSPHRASE_HASH),
     )
     with office.book.reading() as session:
         from app.accounts.repository import accounts  # noqa: PLC0415
 
         office.employees = {employee.name: employee.id for employee in employees(session, office.site_id)}
         people = {account.name: account for account in accounts(session, office.site_id)}
-    office.actors["reception"] = Actor(
-        office.site_id, people["Vũ Thị Hương"].id, "Vũ Thị Hương", "receptionist"
-    )
+    office.actors["reception"] = Actor(office.site_id, people["Vũ Thị Hương"].id, "Vũ Thị Hương", "receptionist")
     for who, name, gate_id in (
         ("guard", "Nguyễn Văn Đức", office.gate_a),
         ("other_guard", "Trần Thị Lan", office.gate_b),

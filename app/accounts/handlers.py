@@ -49,7 +49,7 @@ KINDS = frozenset(
         "revoke_token",
         "open_stand_in",
         "pair_device",
-    }  # fmt: skip
+    }
 )
 """After one of these, whoever was let in before is looked up again."""
 

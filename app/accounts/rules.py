@@ -31,7 +31,7 @@ ROLES: Mapping[str, frozenset[str]] = {
 
 
 def wait_after(failures: int) -> timedelta:
-    """Return how long an account must wait on a device after so many failures in a row: 30 s from the fifth, doubling."""
+    """Return how long to wait after so many failures in a row: 30 s from the fifth, doubling to 15 minutes."""
     if failures < FREE_FAILURES:
         return timedelta()
     return min(FIRST_WAIT * 2 ** min(failures - FREE_FAILURES, 10), LONGEST_WAIT)

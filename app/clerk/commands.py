@@ -23,10 +23,10 @@ class Command(BaseModel):
 
     mode: Literal["ask", "fact"] = "ask"
     device_time: datetime | None = None
-    device_sequence: int | None = Field(None, ge=0)
+    device_sequence: int | None = Field(default=None, ge=0)
     device_offset_ms: int = 0
     """How far the server's clock was ahead of the device's at their last contact."""
-    policy_version: int | None = Field(None, ge=1)
+    policy_version: int | None = Field(default=None, ge=1)
     account_id: UUID | None = None
 
     @property

@@ -7,13 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Field as Column
-from sqlmodel import SQLModel
 
 from app.clerk.commands import Outcome, Status, Ticket
-from app.db import UtcTime, table_of
+from app.db import BookTable, UtcTime, table_of
 
 
-class Receipt(SQLModel, table=True):
+class Receipt(BookTable, table=True):
     """What became of a command; it lives as long as the record and makes a repetition harmless."""
 
     __tablename__ = "receipt"

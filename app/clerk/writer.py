@@ -163,7 +163,7 @@ class Clerk:
     def _settle(self, batch: list[Ticket]) -> None:
         try:
             self._write(batch)
-        except Exception as error:  # noqa: BLE001 - whatever failed, the others of the batch deserve their own try
+        except Exception as error:
             if len(batch) > 1:
                 for ticket in batch:
                     self._settle([ticket])

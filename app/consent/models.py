@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.db import UtcTime
+from app.db import BookTable, UtcTime
 
 
-class NoticeVersion(SQLModel, table=True):
+class NoticeVersion(BookTable, table=True):
     """What a visitor reads before any input: texts in both languages, and a legal basis per purpose."""
 
     __tablename__ = "notice_version"
@@ -24,7 +24,7 @@ class NoticeVersion(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-class Consent(SQLModel, table=True):
+class Consent(BookTable, table=True):
     """Evidence: which text, for which purpose, when, through which channel; withdrawable."""
 
     __tablename__ = "consent"
@@ -42,4 +42,4 @@ class Consent(SQLModel, table=True):
     channel: str
     language: str
     given_at: datetime = Field(sa_type=UtcTime)
-    withdrawn_at: datetime | None = Field(None, sa_type=UtcTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from app.clerk import Work
+from app.db import Closing
 from app.declarations import repository
 from app.declarations.models import Declaration, Pass
-from app.db import Closing
 from app.kit.ids import new_id
 from app.screening.queries import QuestionsInForce
 from app.screening.rules import Outcome, Questionnaire, screen_answers

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.db import UtcTime
+from app.db import BookTable, UtcTime
 
 
-class Pass(SQLModel, table=True):
+class Pass(BookTable, table=True):
     """A party's pass (mã vào cổng): a secret address for the phone and ten digits for the gate, unrelated."""
 
     __tablename__ = "pass"
@@ -32,10 +32,10 @@ class Pass(SQLModel, table=True):
     """How many stand together: the declarant and companions."""
     created_at: datetime = Field(sa_type=UtcTime)
     expires_at: datetime = Field(sa_type=UtcTime)
-    used_at: datetime | None = Field(None, sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class PassToken(SQLModel, table=True):
+class PassToken(BookTable, table=True):
     """Which pass a secret address leads to (SHA-256 of the token)."""
 
     __tablename__ = "pass_token"
@@ -46,7 +46,7 @@ class PassToken(SQLModel, table=True):
     pass_id: UUID
 
 
-class PassDigits(SQLModel, table=True):
+class PassDigits(BookTable, table=True):
     """Which pass ten digits mean at a site."""
 
     __tablename__ = "pass_digits"
@@ -57,7 +57,7 @@ class PassDigits(SQLModel, table=True):
     pass_id: UUID
 
 
-class Declaration(SQLModel, table=True):
+class Declaration(BookTable, table=True):
     """One person's answers (tờ khai), closed; the outcome that the gate sees stands beside them."""
 
     __tablename__ = "declaration"
@@ -69,7 +69,7 @@ class Declaration(SQLModel, table=True):
 
     site_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
-    pass_id: UUID | None = Field(None, index=True)
+    pass_id: UUID | None = Field(default=None, index=True)
     channel: str
     questionnaire_version: int
     notice_version: int | None = None
@@ -78,4 +78,4 @@ class Declaration(SQLModel, table=True):
     flags: list[dict[str, Any]] = Field(sa_type=sa.JSON)
     """What the gate is shown: codes with the words of the questionnaire, such as a place and a date."""
     submitted_at: datetime = Field(sa_type=UtcTime)
-    amended_at: datetime | None = Field(None, sa_type=UtcTime)
+    amended_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from app.kit.text import clean
 
 Line = Annotated[str, BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)]
+PHONE_DIGITS = (7, 20)
 IdentityType = Literal["cccd", "cmnd", "passport", "other", "none"]
 
 
@@ -36,7 +37,7 @@ def normal_phone(text: str) -> str | None:
     Old eleven-digit mobiles are invalid.
     """
     digits = re.sub(r"[^\d+]", "", text)
-    if not 7 <= len(digits) <= 20:
+    if not PHONE_DIGITS[0] <= len(digits) <= PHONE_DIGITS[1]:
         return None
     for candidate in _readings(digits):
         try:

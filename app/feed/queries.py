@@ -6,7 +6,7 @@ journal from its cursor, so nothing is missing and nothing is doubled.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -72,7 +72,7 @@ class Reader:
                 self._loop.call_soon_threadsafe(self._wake.set)
 
     @contextlib.asynccontextmanager
-    async def listening(self, site_id: UUID) -> AsyncIterator[Listener]:
+    async def listening(self, site_id: UUID) -> AsyncGenerator[Listener]:
         """Listen to a site from now on."""
         listener = Listener(site_id)
         self._cursors.setdefault(site_id, await run_in_threadpool(self._head, site_id))
@@ -110,7 +110,7 @@ class Reader:
             self._wake.clear()
             try:
                 await self._hand_out()
-            except Exception:  # noqa: BLE001 - a reader that ends would silence every page
+            except Exception:
                 log.exception("feed_failed")
 
     async def _hand_out(self) -> None:

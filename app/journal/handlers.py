@@ -24,9 +24,7 @@ _MOVE = sa.update(HEADS).where(HEADS.c.site_id == sa.bindparam("of"))
 
 def open_chain(connection: Connection, site_id: UUID, now: datetime) -> None:
     """Begin the chain of a new site."""
-    connection.execute(
-        sa.insert(HEADS), {"site_id": site_id, "sequence": 0, "digest": GENESIS, "received_at": now}
-    )
+    connection.execute(sa.insert(HEADS), {"site_id": site_id, "sequence": 0, "digest": GENESIS, "received_at": now})
 
 
 def lock_head(work: Work) -> Head:

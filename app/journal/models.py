@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.db import UtcTime
+from app.db import BookTable, UtcTime
 
 
-class ChainHead(SQLModel, table=True):
+class ChainHead(BookTable, table=True):
     """Where a site's chain ends. Locked first by every write, so sequences are gapless and in commit order."""
 
     __tablename__ = "chain_head"
@@ -21,7 +21,7 @@ class ChainHead(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcTime)
 
 
-class Entry(SQLModel, table=True):
+class Entry(BookTable, table=True):
     """What happened: an event in the past tense, its subject, who did it, when, and its link in the chain."""
 
     __tablename__ = "entry"
@@ -46,12 +46,14 @@ class Entry(SQLModel, table=True):
     digest: bytes = Field(sa_type=sa.LargeBinary)
 
 
-class EntryPayload(SQLModel, table=True):
+class EntryPayload(BookTable, table=True):
     """The particulars of an entry and the salt of their digest. Erasing the row leaves the chain whole."""
 
     __tablename__ = "entry_payload"
     __table_args__ = (
-        sa.ForeignKeyConstraint(["site_id", "sequence"], ["entry.site_id", "entry.sequence"], name="fk_entry_payload_entry"),
+        sa.ForeignKeyConstraint(
+            ["site_id", "sequence"], ["entry.site_id", "entry.sequence"], name="fk_entry_payload_entry"
+        ),
     )
 
     site_id: UUID = Field(primary_key=True)

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.db import UtcTime
+from app.db import BookTable, UtcTime
 
 
-class PolicyVersion(SQLModel, table=True):
+class PolicyVersion(BookTable, table=True):
     """What holds at a site's gates (see screening.rules.Policy for the document's shape)."""
 
     __tablename__ = "policy_version"
@@ -20,12 +20,12 @@ class PolicyVersion(SQLModel, table=True):
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     document: dict[str, Any] = Field(sa_type=sa.JSON)
     valid_from: datetime = Field(sa_type=UtcTime)
-    valid_until: datetime | None = Field(None, sa_type=UtcTime)
+    valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
     created_by: UUID
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-class QuestionnaireVersion(SQLModel, table=True):
+class QuestionnaireVersion(BookTable, table=True):
     """What a visitor is asked (see screening.rules for the document's shape)."""
 
     __tablename__ = "questionnaire_version"
@@ -35,6 +35,6 @@ class QuestionnaireVersion(SQLModel, table=True):
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     document: dict[str, Any] = Field(sa_type=sa.JSON)
     valid_from: datetime = Field(sa_type=UtcTime)
-    valid_until: datetime | None = Field(None, sa_type=UtcTime)
+    valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
     created_by: UUID
     created_at: datetime = Field(sa_type=UtcTime)

@@ -4,16 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.db import UtcTime
+from app.db import BookTable, UtcTime
 from app.kit.zones import DEFAULT_ZONE
 
 RESERVED_SITE = UUID(int=0)
 """Acts that concern no site are journalled here."""
 
 
-class Site(SQLModel, table=True):
+class Site(BookTable, table=True):
     """An office's premises (trụ sở): one book, one chain."""
 
     __tablename__ = "site"
@@ -34,7 +34,7 @@ class Site(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
 
 
-class Gate(SQLModel, table=True):
+class Gate(BookTable, table=True):
     """An entrance (cổng)."""
 
     __tablename__ = "gate"
@@ -45,10 +45,10 @@ class Gate(SQLModel, table=True):
     name: str
     code: str
     created_at: datetime = Field(sa_type=UtcTime)
-    retired_at: datetime | None = Field(None, sa_type=UtcTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class GateCode(SQLModel, table=True):
+class GateCode(BookTable, table=True):
     """Which gate a poster's code leads to."""
 
     __tablename__ = "gate_code"
@@ -59,7 +59,7 @@ class GateCode(SQLModel, table=True):
     gate_id: UUID
 
 
-class Unit(SQLModel, table=True):
+class Unit(BookTable, table=True):
     """A department that people come to see (phòng, đơn vị)."""
 
     __tablename__ = "unit"
@@ -72,10 +72,10 @@ class Unit(SQLModel, table=True):
     directions: str = ""
     """Where to go, such as "tầng 2"."""
     position: int = 0
-    retired_at: datetime | None = Field(None, sa_type=UtcTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class Employee(SQLModel, table=True):
+class Employee(BookTable, table=True):
     """Somebody who works here (CBCCVC, NLĐ); a host too where `receives` is set."""
 
     __tablename__ = "employee"
@@ -95,10 +95,10 @@ class Employee(SQLModel, table=True):
     search_key: str
     usual_minute: int | None = None
     """Minute of the day of the usual arrival in the site's zone, as the last arrivals show it."""
-    retired_at: datetime | None = Field(None, sa_type=UtcTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class Badge(SQLModel, table=True):
+class Badge(BookTable, table=True):
     """A visitor's badge (thẻ khách) of a gate."""
 
     __tablename__ = "badge"

@@ -60,7 +60,9 @@ def snapshot(session: Session, actor: Actor, device: Device, now: datetime) -> S
     site, gate = _site(session, actor.site_id), _gate(session, device)
     policy, questions = policy_at(session, site.id, now), questions_at(session, site.id, now)
     visits = _current(session, site.id, now)
-    on_site = {visit.employee_id: visit.id for visit in visits if visit.employee_id and visit.state in ("on_site", "resting")}
+    on_site = {
+        visit.employee_id: visit.id for visit in visits if visit.employee_id and visit.state in ("on_site", "resting")
+    }
     return Snapshot(
         sequence=journal.head(session, site.id).sequence,
         server_time=now,
@@ -75,7 +77,10 @@ def snapshot(session: Session, actor: Actor, device: Device, now: datetime) -> S
         policy=policy.policy.document(),
         questionnaire_version=questions.version,
         questionnaire=questions.questionnaire.document(),
-        units=[TabletUnit(**unit.model_dump(include=set(TabletUnit.model_fields))) for unit in sites.units(session, site.id)],
+        units=[
+            TabletUnit(**unit.model_dump(include=set(TabletUnit.model_fields)))
+            for unit in sites.units(session, site.id)
+        ],
         employees=[
             TabletEmployee(
                 **employee.model_dump(include=set(TabletEmployee.model_fields)),

@@ -1,4 +1,4 @@
-"""What a tablet is told: the snapshot it works from and the rows that change. kiosk_ui/src/tablet/types.ts is its twin."""
+"""What a tablet is told: the snapshot and the rows that change; kiosk_ui/src/tablet/types.ts is its twin."""
 
 from datetime import datetime
 from typing import Any

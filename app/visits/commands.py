@@ -22,7 +22,7 @@ class Reading(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    tenths: int | None = Field(None, ge=340, le=425)
+    tenths: int | None = Field(default=None, ge=340, le=425)
     not_measured: Literal["lo_hi", "broken", "declined"] | None = None
     at: datetime
 
@@ -57,7 +57,7 @@ class CheckIn(Command):
     host_call: HostCall | None = None
     purpose: Short = ""
     plate: Short = ""
-    people_count: int | None = Field(None, ge=1, le=200)
+    people_count: int | None = Field(default=None, ge=1, le=200)
     on_word_of: Short = ""
     vouched_by: Short = ""
     answers: dict[str, bool | str | list[str]] | None = None
@@ -178,7 +178,7 @@ class EnterFromPaper(Command):
     purpose: Short = ""
     plate: Short = ""
     badge_number: Short = ""
-    tenths: int | None = Field(None, ge=340, le=425)
+    tenths: int | None = Field(default=None, ge=340, le=425)
     not_measured: Literal["lo_hi", "broken", "declined"] | None = None
     mask: bool | None = None
     sanitiser: bool | None = None

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from pydantic.fields import FieldInfo
+from sqlmodel import Field
 
-from app.db import UtcTime
+from app.db import BookTable, UtcTime
 
 STATES = ("expected", "waiting", "resting", "on_site", "left", "refused", "referred", "voided", "expired")
 KINDS = ("visitor", "delivery", "invited", "citizen", "emergency", "employee")
+NUMBERED = ("on_site", "left", "refused", "referred")
 DECISIONS = ("admit", "recheck", "refer", "refuse")
 
 
@@ -19,7 +21,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
-class Visit(SQLModel, table=True):
+class Visit(BookTable, table=True):
     """A visitor's or an employee's visit (lượt vào), as people query it; the journal tells how it came to be so."""
 
     __tablename__ = "visit"
@@ -34,7 +36,7 @@ class Visit(SQLModel, table=True):
         sa.CheckConstraint(f"decision IS NULL OR {_one_of('decision', DECISIONS)}", name="decision"),
         sa.CheckConstraint("temperature IS NULL OR temperature BETWEEN 340 AND 425", name="temperature"),
         sa.CheckConstraint("length(name) > 0", name="name"),
-        sa.CheckConstraint("state NOT IN ('on_site', 'left', 'refused', 'referred') OR number IS NOT NULL", name="number"),
+        sa.CheckConstraint(f"NOT ({_one_of('state', NUMBERED)}) OR number IS NOT NULL", name="number"),
         sa.Index("ix_visit_arrived", "site_id", "occurred_at", "id"),
         sa.Index("ix_visit_day", "site_id", "day", "number"),
         sa.Index(
@@ -69,15 +71,15 @@ class Visit(SQLModel, table=True):
     birth_date: date | None = None
     sex: str | None = None
     nationality: str | None = None
-    phone_closed: bytes | None = Field(None, sa_type=sa.LargeBinary)
-    phone_hash: bytes | None = Field(None, sa_type=sa.LargeBinary(16))
-    phone_tail_hash: bytes | None = Field(None, sa_type=sa.LargeBinary(16))
+    phone_closed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    phone_hash: bytes | None = Field(default=None, sa_type=sa.LargeBinary(16))
+    phone_tail_hash: bytes | None = Field(default=None, sa_type=sa.LargeBinary(16))
     identity_type: str | None = None
-    identity_closed: bytes | None = Field(None, sa_type=sa.LargeBinary)
-    identity_hash: bytes | None = Field(None, sa_type=sa.LargeBinary(16))
-    identity_tail_hash: bytes | None = Field(None, sa_type=sa.LargeBinary(16))
+    identity_closed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    identity_hash: bytes | None = Field(default=None, sa_type=sa.LargeBinary(16))
+    identity_tail_hash: bytes | None = Field(default=None, sa_type=sa.LargeBinary(16))
     identity_masked: str | None = None
-    person_key: bytes | None = Field(None, sa_type=sa.LargeBinary(16))
+    person_key: bytes | None = Field(default=None, sa_type=sa.LargeBinary(16))
     """Keyed hash by which the same person is recognised: identity, else folded name, birth year and phone."""
     organisation: str = ""
     address: str = ""
@@ -95,7 +97,7 @@ class Visit(SQLModel, table=True):
     badge_number: str | None = None
     badge_missing: bool = False
     readings: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
-    """Every reading: {"tenths": 374 | null, "not_measured": code | null, "at": iso, "by": account id, "leaving": bool}."""
+    """Every reading: {"tenths": 374 | null, "not_measured": code | null, "at": iso, "by": account, "leaving": bool}."""
     temperature: int | None = None
     """The reading that decided, in tenths of a degree Celsius."""
     not_measured: str | None = None
@@ -107,19 +109,19 @@ class Visit(SQLModel, table=True):
     decision: str | None = None
     reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     """Reasons of the decision: {"code": …, **values}."""
-    override: dict[str, Any] | None = Field(None, sa_type=sa.JSON)
+    override: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     policy_version: int | None = None
-    rest_until: datetime | None = Field(None, sa_type=UtcTime)
+    rest_until: datetime | None = Field(default=None, sa_type=UtcTime)
 
     account_id: UUID
     """Who decided last."""
     device_id: UUID | None = None
-    device_time: datetime | None = Field(None, sa_type=UtcTime)
+    device_time: datetime | None = Field(default=None, sa_type=UtcTime)
     occurred_at: datetime = Field(sa_type=UtcTime)
     """When the person arrived at the gate; lists are ordered by it."""
     received_at: datetime = Field(sa_type=UtcTime)
-    admitted_at: datetime | None = Field(None, sa_type=UtcTime)
-    left_at: datetime | None = Field(None, sa_type=UtcTime)
+    admitted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcTime)
     note: str = ""
     paper_sheet: str | None = None
     paper_line: int | None = None
@@ -127,11 +129,18 @@ class Visit(SQLModel, table=True):
     discrepancies: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     """Open discrepancies: {"code": …, **values}; resolved ones stand in the journal."""
     search_key: str
-    sequence: int = Field(0, sa_type=sa.BigInteger)
+    sequence: int = Field(default=0, sa_type=sa.BigInteger)
     """The journal sequence of the last change, which makes a page's cursor."""
 
 
 VISIT_COLUMNS = tuple(Visit.model_fields)
+
+
+def _plain(name: str, info: FieldInfo) -> tuple[str, Any, Any]:
+    if info.default_factory is not None:
+        return name, Any, field(default_factory=list[Any])
+    return (name, Any, field()) if info.is_required() else (name, Any, field(default=info.default))
+
 
 if TYPE_CHECKING:
     VisitLine = Visit
@@ -140,21 +149,14 @@ else:
     # more than its statements do (docs/adr/0012-plain-lines.md).
     VisitLine = make_dataclass(
         "VisitLine",
-        [
-            (name, Any, field(default=info.default))
-            if not info.is_required() and info.default_factory is None
-            else (name, Any, field(default_factory=list))
-            if info.default_factory is not None
-            else (name, Any)
-            for name, info in Visit.model_fields.items()
-        ],
+        [_plain(name, info) for name, info in Visit.model_fields.items()],
         kw_only=True,
         slots=True,
         namespace={"__doc__": "A visit as the clerk works on it."},
     )
 
 
-class DayCount(SQLModel, table=True):
+class DayCount(BookTable, table=True):
     """The last number given on a site's day; written under the lock of the chain's head."""
 
     __tablename__ = "day_count"
@@ -164,7 +166,7 @@ class DayCount(SQLModel, table=True):
     last: int
 
 
-class VisitNumber(SQLModel, table=True):
+class VisitNumber(BookTable, table=True):
     """Whose a day's number is: unique without the id, and never given twice."""
 
     __tablename__ = "visit_number"
@@ -176,7 +178,7 @@ class VisitNumber(SQLModel, table=True):
     visit_id: UUID
 
 
-class PaperLine(SQLModel, table=True):
+class PaperLine(BookTable, table=True):
     """Which line of which paper sheet has been entered: never twice."""
 
     __tablename__ = "paper_line"

@@ -51,12 +51,16 @@ def load(work: Work, visit_id: UUID) -> VisitLine | None:
     if kept is not None:
         return copy(kept[0]) if kept[0].site_id == work.site_id else None
     row = work.connection.execute(_BY_ID, {"site": work.site_id, "visit": visit_id}).one_or_none()
-    return VisitLine(**row._mapping) if row is not None else None  # noqa: SLF001 - SQLAlchemy's documented name
+    return _line(row) if row is not None else None
+
+
+def _line(row: sa.Row[Any]) -> VisitLine:
+    return VisitLine(**dict(zip(VISIT_COLUMNS, row, strict=True)))
 
 
 def _among(work: Work, found: sa.Select[Any], fits: Callable[[VisitLine], bool]) -> list[VisitLine]:
     """Return what a query finds, with what this batch has done to it, and what this batch has made."""
-    lines = {row.id: VisitLine(**row._mapping) for row in work.connection.execute(found)}  # noqa: SLF001
+    lines = {row.id: _line(row) for row in work.connection.execute(found)}
     for visit_id, (line, _is_new) in work.recall_all("visit").items():
         if line.site_id == work.site_id:
             lines[visit_id] = copy(line)
@@ -89,9 +93,7 @@ def present(work: Work, employee_id: UUID) -> VisitLine | None:
         VISITS.c.state.in_(("on_site", "resting")),
         VISITS.c.employee_id == employee_id,
     )
-    lines = _among(
-        work, query, lambda line: line.employee_id == employee_id and line.state in ("on_site", "resting")
-    )
+    lines = _among(work, query, lambda line: line.employee_id == employee_id and line.state in ("on_site", "resting"))
     return lines[0] if lines else None
 
 
@@ -270,7 +272,9 @@ def _move_badges(connection: Connection, kept: Kept) -> None:
 
 def next_badge(work: Work, gate_id: UUID) -> str | None:
     """Return the lowest free number of a gate."""
-    moved = {number: state for (site_id, number), (state, _) in work.recall_all("badge").items() if site_id == work.site_id}
+    moved = {
+        number: state for (site_id, number), (state, _) in work.recall_all("badge").items() if site_id == work.site_id
+    }
     query = (
         sa.select(BADGES.c.number)
         .where(BADGES.c.site_id == work.site_id, BADGES.c.gate_id == gate_id, BADGES.c.state == "free")

@@ -80,9 +80,7 @@ class Line:
 def is_own(line: Line, account_id: UUID, device_id: UUID | None, since: datetime | None) -> bool:
     """Tell whether a guard may still correct or void a line: own, on this device, in this shift."""
     return (
-        line.account_id == account_id
-        and line.device_id == device_id
-        and (since is None or line.received_at >= since)
+        line.account_id == account_id and line.device_id == device_id and (since is None or line.received_at >= since)
     )
 
 

@@ -9,9 +9,9 @@ import pytest
 from app.clerk import Status
 from app.declarations.schemas import Person
 from app.kit.ids import new_id
+from app.sites.repository import badge_of
 from app.visits.commands import CheckIn, CheckOut, Override, Reading, Undo
 from app.visits.models import Visit
-from app.sites.repository import badge_of
 from app.visits.repository import find
 from tests.office import Office, later
 
@@ -95,14 +95,20 @@ def test_a_high_reading_rests_and_a_second_normal_one_admits_with_both_kept(offi
     office.clock.advance(minutes=16)
     now = office.clock.now()
     second = CheckIn(
-        visit_id=resting.id, readings=[Reading(tenths=369, at=now)], badge_number="001", decision="admit", device_time=now
+        visit_id=resting.id,
+        readings=[Reading(tenths=369, at=now)],
+        badge_number="001",
+        decision="admit",
+        device_time=now,
     )
     admitted = visit_of(office, office.do("guard", second))
     assert (admitted.state, admitted.number, admitted.temperature) == ("on_site", 1, 369)
     assert [reading["tenths"] for reading in admitted.readings] == [376, 369]
 
 
-def test_the_same_visit_decided_at_two_tablets_has_one_winner_and_the_other_is_told_who_and_when(office: Office) -> None:
+def test_the_same_visit_decided_at_two_tablets_has_one_winner_and_the_other_is_told_who_and_when(
+    office: Office,
+) -> None:
     resting = visit_of(office, office.do("guard", arrival(office, tenths=376, decision="recheck", badge_number=None)))
     office.clock.advance(minutes=16)
     now = office.clock.now()
@@ -143,7 +149,9 @@ def test_an_undo_within_ten_seconds_strikes_a_new_line_and_frees_its_badge(offic
     assert visit_of(office, office.do("guard", arrival(office))).number == 2
 
 
-@pytest.mark.parametrize(("who", "seconds", "code"), [("guard", 11, "undo_too_late"), ("other_guard", 1, "undo_not_own")])
+@pytest.mark.parametrize(
+    ("who", "seconds", "code"), [("guard", 11, "undo_too_late"), ("other_guard", 1, "undo_not_own")]
+)
 def test_an_undo_is_refused_late_or_to_others(office: Office, who: str, seconds: int, code: str) -> None:
     command_id = new_id()
     office.act("guard", arrival(office), command_id)
@@ -187,7 +195,9 @@ def test_an_employee_checks_in_without_a_declaration_and_not_twice(office: Offic
 
 
 def test_a_guard_may_be_stricter_with_a_reason_but_not_milder(office: Office) -> None:
-    stricter = arrival(office, decision="refuse", badge_number=None, override=Override(decision="refuse", reason="say rượu"))
+    stricter = arrival(
+        office, decision="refuse", badge_number=None, override=Override(decision="refuse", reason="say rượu")
+    )
     assert visit_of(office, office.do("guard", stricter)).state == "refused"
     milder = arrival(office, tenths=376, override=Override(decision="admit", reason="vội"))
     assert office.act("guard", milder).code == "override_not_permitted"

@@ -68,12 +68,14 @@ class StandIn(BaseModel):
 
 @router.get("/tablet", response_class=HTMLResponse)
 def tablet(request: Request, _actor: Anyone) -> HTMLResponse:
-    """The guard's tablet: an app that asks for a code, then for a name and a PIN."""
+    """Return the guard's tablet: an app that asks for a code, then for a name and a PIN."""
     return render(request, "guard/tablet.html")
 
 
 @router.post("/api/v1/tablet/pair")
-def pair(request: Request, response: Response, body: PairingCode, _actor: Anyone, session: BookSession) -> TabletGreeting:
+def pair(
+    request: Request, response: Response, body: PairingCode, _actor: Anyone, session: BookSession
+) -> TabletGreeting:
     """Pair this device with the code that an administrator sees."""
     state = app_state(request)
     digits = re.sub(r"\D", "", body.code)
@@ -110,7 +112,7 @@ def _wrong_code(request: Request, session: BookSession, code: str) -> NoReturn:
 
 @router.get("/api/v1/tablet/greeting")
 def greeting(request: Request, device: PairedDevice, actor: Anyone, session: BookSession) -> TabletGreeting:
-    """What this tablet shows before anybody is on duty."""
+    """Return what this tablet shows before anybody is on duty."""
     on_duty = accounts.find_account(session, actor.site_id, actor.account_id) if actor and actor.device_id else None
     return queries.greeting(session, device, on_duty, app_state(request).clock.now())
 
@@ -150,7 +152,9 @@ def log_out(request: Request, response: Response, actor: GuardOnDevice) -> None:
 
 
 @router.post("/api/v1/tablet/stand-in")
-def stand_in(request: Request, response: Response, body: StandIn, device: PairedDevice, session: BookSession) -> Snapshot:
+def stand_in(
+    request: Request, response: Response, body: StandIn, device: PairedDevice, session: BookSession
+) -> Snapshot:
     """Open a stand-in's account with a manager's sealed code, and begin the shift."""
     wrong = account_rules.check_pin(body.pin)
     if wrong is not None:
@@ -171,11 +175,11 @@ def stand_in(request: Request, response: Response, body: StandIn, device: Paired
 
 @router.get("/api/v1/tablet/snapshot")
 def snapshot(request: Request, actor: GuardOnDevice, device: PairedDevice, session: BookSession) -> Snapshot:
-    """All that this tablet works from."""
+    """Return all that this tablet works from."""
     return queries.snapshot(session, actor, device, app_state(request).clock.now())
 
 
 @router.get("/api/v1/tablet/changes")
 def changes(request: Request, actor: GuardOnDevice, after: int, session: BookSession) -> Changes:
-    """What changed after a sequence."""
+    """Return what changed after a sequence."""
     return queries.changes(session, actor.site_id, after, app_state(request).clock.now())

@@ -46,18 +46,36 @@ class Ruled:
     discrepancies: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where, when and under which policy an act happened."""
+
+    site: Site
+    moment: rules.Moment
+    in_force: PolicyInForce
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, as believed."""
+        return self.moment.at
+
+
 def check_in(work: Work, command: CheckIn) -> dict[str, Any]:
     """Carry out a check-in; refuses what it cannot record, keeps a fact with its discrepancies."""
     lock_head(work)
-    site = site_of(work)
-    moment = believe(work)
-    in_force = policy_for(work, moment.at)
-    visit, before = _load(work, command, moment.at)
+    scene = scene_of(work)
+    visit, before = _load(work, command, scene.at)
     if before is not None and not rules.may_move(visit.state, rules.STATE_OF_DECISION[command.decision]):
         return already_decided(work, visit)
-    _fill(work, visit, command, moment.at)
-    ruled = _rule(work, visit, command, in_force, moment)
-    return settle(work, visit, before, ruled, site, moment.at, in_force)
+    _fill(work, visit, command, scene.at)
+    ruled = _rule(work, visit, command, scene)
+    return settle(work, visit, before, ruled, scene)
+
+
+def scene_of(work: Work) -> Scene:
+    """Return the scene of an act; refuses a time in the future unless it is a fact."""
+    moment = believe(work)
+    return Scene(site_of(work), moment, policy_for(work, moment.at))
 
 
 def site_of(work: Work) -> Site:
@@ -156,35 +174,34 @@ def _fill(work: Work, visit: VisitLine, command: CheckIn, at: datetime) -> None:
 
 def _declare_for(work: Work, visit: VisitLine, answers: dict[str, Any], at: datetime) -> None:
     """Keep the answers that a guard wrote down for somebody (khai hộ)."""
-    written = write_declaration(
-        work, Stated(answers, "guard", visit.pass_id), questions_for(work, at), at
-    )
+    written = write_declaration(work, Stated(answers, "guard", visit.pass_id), questions_for(work, at), at)
     visit.declaration_id, visit.outcome, visit.flags = written.id, written.outcome, written.flags
 
 
 def add_readings(work: Work, visit: VisitLine, taken: list[dict[str, Any]], *, leaving: bool = False) -> None:
     """Add readings to a visit: every one is kept, and the last one decides."""
-    added = [reading | {"by": str(work.actor.account_id), "leaving": leaving} for reading in taken]
+    added: list[dict[str, Any]] = [
+        reading | {"by": str(work.actor.account_id), "leaving": leaving} for reading in taken
+    ]
     visit.readings = [*visit.readings, *added]
     if added and not leaving:
-        visit.temperature, visit.not_measured = added[-1]["tenths"], added[-1]["not_measured"]
+        last: dict[str, Any] = added[-1]
+        visit.temperature, visit.not_measured = last["tenths"], last["not_measured"]
 
 
-def _rule(
-    work: Work, visit: VisitLine, command: CheckIn, in_force: PolicyInForce, moment: rules.Moment
-) -> Ruled:
+def _rule(work: Work, visit: VisitLine, command: CheckIn, scene: Scene) -> Ruled:
     """Decide as the rules give, hold it against what the device showed, and check the limits."""
-    if work.mode == "ask" and command.policy_version not in (None, in_force.version):
-        raise Refusal("policy_newer", version=in_force.version)
+    if work.mode == "ask" and command.policy_version not in (None, scene.in_force.version):
+        raise Refusal("policy_newer", version=scene.in_force.version)
     case = screening_input(work, visit, command.badge_number)
-    ruled = screening.decide(case, in_force.policy, moment.at)
-    found = [{"code": moment.odd}] if moment.odd else []
-    if command.policy_version not in (None, in_force.version):
-        found.append({"code": "policy_newer", "version": in_force.version})
+    ruled = screening.decide(case, scene.in_force.policy, scene.at)
+    found: list[dict[str, Any]] = [{"code": scene.moment.odd}] if scene.moment.odd else []
+    if command.policy_version not in (None, scene.in_force.version):
+        found.append({"code": "policy_newer", "version": scene.in_force.version})
     found += _differences(work, command, ruled)
     wanted = command.override.decision if command.override else command.decision
     if wanted == "admit":
-        found += limit_findings(work, visit, in_force.policy, moment.at)
+        found += limit_findings(work, visit, scene.in_force.policy, scene.at)
         found += take_badge(work, visit, command.badge_number)
     visit.override = command.override.model_dump(mode="json") if command.override else visit.override
     reasons = [{"code": reason.code, **reason.values} for reason in ruled.reasons]
@@ -306,34 +323,26 @@ def take_badge(work: Work, visit: VisitLine, number: str | None) -> list[dict[st
     return [{"code": "badge_not_free", "badge_number": number}]
 
 
-def settle(
-    work: Work,
-    visit: VisitLine,
-    before: dict[str, Any] | None,
-    ruled: Ruled,
-    site: Site,
-    at: datetime,
-    in_force: PolicyInForce,
-) -> dict[str, Any]:
+def settle(work: Work, visit: VisitLine, before: dict[str, Any] | None, ruled: Ruled, scene: Scene) -> dict[str, Any]:
     """Move the visit to where the decision leads, number it, write the entry, and return the command's answer."""
-    visit.decision, visit.reasons, visit.policy_version = ruled.decision, ruled.reasons, in_force.version
+    visit.decision, visit.reasons, visit.policy_version = ruled.decision, ruled.reasons, scene.in_force.version
     visit.state = rules.STATE_OF_DECISION[ruled.decision]
     visit.account_id, visit.device_id, visit.device_time = work.actor.account_id, work.actor.device_id, work.device_time
     visit.received_at = work.received_at
     visit.gate_in_id = work.actor.gate_id or visit.gate_in_id
     visit.rest_until = ruled.recheck_at if ruled.decision == "recheck" else None
     if visit.number is None:
-        visit.occurred_at = at
+        visit.occurred_at = scene.at
     if ruled.decision == "admit":
-        visit.admitted_at = at
-        _remember_arrival(work, visit, site.zone)
+        visit.admitted_at = scene.at
+        _remember_arrival(work, visit, scene.site.zone)
     visit.discrepancies = [*visit.discrepancies, *ruled.discrepancies]
     if visit.state in rules.NUMBERED:
-        repository.give_number(work, visit, site.zone)
+        repository.give_number(work, visit, scene.site.zone)
     if visit.pass_id is not None:
-        spend_pass(work, visit.pass_id, at)
+        spend_pass(work, visit.pass_id, scene.at)
     sequence = record(
-        work, rules.EVENT_OF_DECISION[ruled.decision], ("visit", visit.id), entry_payload(visit, before), at
+        work, rules.EVENT_OF_DECISION[ruled.decision], ("visit", visit.id), entry_payload(visit, before), scene.at
     )
     repository.save(work, visit, sequence)
     return answer(visit)

@@ -21,7 +21,9 @@ from app.visits.models import VisitLine
 
 OPENED_AGAIN_AFTER = timedelta(minutes=10)
 CLOSED_FIELDS = frozenset({"phone", "identity_number"})
-PERSON_FIELDS = frozenset({"name", "birth_year", "sex", "nationality", "phone", "identity_number", "organisation", "address"})
+PERSON_FIELDS = frozenset(
+    {"name", "birth_year", "sex", "nationality", "phone", "identity_number", "organisation", "address"}
+)
 
 
 def correct_visit(work: Work, command: CorrectVisit) -> dict[str, Any]:

@@ -164,9 +164,8 @@ def restored(name: str, value: Any) -> Any:
 
 def _swap_badges(work: Work, visit: VisitLine, before: dict[str, Any] | None) -> None:
     """Free the badge that the act took, and take back the one that it gave back."""
-    was_out = before is not None and before["badge_number"] is not None and before["state"] == "on_site"
     if visit.badge_number is not None and visit.state == "on_site":
         repository.set_badge(work, visit.badge_number, "free")
-    if was_out and before is not None:
-        if repository.badge_state(work, before["badge_number"]) in ("free", "missing"):
-            repository.set_badge(work, before["badge_number"], "out", visit.id)
+    number = before["badge_number"] if before is not None and before["state"] == "on_site" else None
+    if number is not None and repository.badge_state(work, str(number)) in ("free", "missing"):
+        repository.set_badge(work, str(number), "out", visit.id)

@@ -7,21 +7,18 @@ from app.clerk import Work
 from app.errors import Refusal
 from app.journal.handlers import lock_head, record
 from app.screening import rules as screening
-from app.screening.queries import PolicyInForce
-from app.sites.models import Site
-from app.visits import repository, rules
+from app.visits import repository
 from app.visits.commands import AdmitParty, PartyMember
 from app.visits.handlers.admission import (
     Ruled,
+    Scene,
     add_readings,
     answer,
-    believe,
     gate_fields,
     limit_findings,
-    policy_for,
+    scene_of,
     screening_input,
     settle,
-    site_of,
     take_badge,
 )
 
@@ -34,24 +31,16 @@ def admit_party(work: Work, command: AdmitParty) -> dict[str, Any]:
         raise Refusal("not_found")
     if command.counted != declared and not command.count_reason.strip():
         raise Refusal("count_differs", declared=declared, counted=command.counted)
-    moment, site = believe(work), site_of(work)
-    in_force = policy_for(work, moment.at)
-    people = [_decide(work, command, member, in_force, site, moment) for member in command.members]
+    scene = scene_of(work)
+    people = [_decide(work, command, member, scene) for member in command.members]
     if command.counted != declared:
         counted = {"declared": declared, "counted": command.counted, "reason": command.count_reason}
-        record(work, "PartyCountDiffered", ("pass", command.pass_id), counted, moment.at)
+        record(work, "PartyCountDiffered", ("pass", command.pass_id), counted, scene.at)
     aside = [person["visit_id"] for person in people if person["state"] == "waiting"]
     return {"people": people, "aside": aside}
 
 
-def _decide(
-    work: Work,
-    command: AdmitParty,
-    member: PartyMember,
-    in_force: PolicyInForce,
-    site: Site,
-    moment: rules.Moment,
-) -> dict[str, Any]:
+def _decide(work: Work, command: AdmitParty, member: PartyMember, scene: Scene) -> dict[str, Any]:
     visit = repository.load(work, member.visit_id)
     if visit is None or visit.pass_id != command.pass_id:
         raise Refusal("not_found")
@@ -60,14 +49,14 @@ def _decide(
     waiting, before = copy(visit), gate_fields(visit)
     add_readings(work, visit, [reading.model_dump(mode="json") for reading in member.readings])
     visit.mask, visit.sanitiser = member.mask, member.sanitiser
-    ruled = screening.decide(screening_input(work, visit, member.badge_number), in_force.policy, moment.at)
+    ruled = screening.decide(screening_input(work, visit, member.badge_number), scene.in_force.policy, scene.at)
     if ruled.missing and work.mode == "ask":
         # Not recorded at all: what was entered for this person stays on the tablet's screen.
         return answer(waiting)
-    found = [{"code": moment.odd}] if moment.odd else []
+    found = [{"code": scene.moment.odd}] if scene.moment.odd else []
     found += [{"code": "incomplete", "missing": list(ruled.missing)}] if ruled.missing else []
     if ruled.kind == "admit":
-        found += limit_findings(work, visit, in_force.policy, moment.at)
+        found += limit_findings(work, visit, scene.in_force.policy, scene.at)
         found += take_badge(work, visit, member.badge_number)
     reasons = [{"code": reason.code, **reason.values} for reason in ruled.reasons]
-    return settle(work, visit, before, Ruled(ruled.kind, reasons, ruled.recheck_at, found), site, moment.at, in_force)
+    return settle(work, visit, before, Ruled(ruled.kind, reasons, ruled.recheck_at, found), scene)
