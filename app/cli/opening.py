@@ -1,7 +1,7 @@
 """What every command opens first: the settings, the book, and a clerk to write in it."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,7 @@ def _check_names(settings: Settings) -> None:
 
 
 @contextmanager
-def opened() -> Iterator[Book]:
+def opened() -> Generator[Book]:
     """Open the book that the settings name, and close it at the end."""
     book = open_book(read_settings())
     try:
@@ -77,7 +77,7 @@ class Desk:
 
 
 @contextmanager
-def at_desk(site: str | None) -> Iterator[Desk]:
+def at_desk(site: str | None) -> Generator[Desk]:
     """Open the book and let a clerk work for the site that is named, or for the only one."""
     with opened() as book:
         found = find_site(book, site)

@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from ipaddress import ip_address
 from types import FrameType
 from typing import Any
@@ -61,7 +61,7 @@ def _place(settings: Settings) -> contextlib.AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
+def _listening(settings: Settings) -> Generator[socket.socket]:
     """Take the port before anything is done to the book; connections are answered once the program runs."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as listener:
@@ -132,7 +132,7 @@ def ending_feeds(app: FastAPI) -> FastAPI:
     life = app.router.lifespan_context
 
     @contextlib.asynccontextmanager
-    async def longer_life(served: FastAPI) -> AsyncIterator[Any]:
+    async def longer_life(served: FastAPI) -> AsyncGenerator[Any]:
         async with life(served) as state:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -157,13 +157,13 @@ def _precede(number: signal.Signals, act: Callable[[], object]) -> None:
 
 def _announce(settings: Settings, setup_token: str | None) -> None:
     here = f"http://localhost:{settings.port}"
-    say("serve.here", address=here)
+    say("shell.serve.here", address=here)
     for address in _lan_addresses(settings.host):
-        say("serve.there", address=f"http://{address}:{settings.port}")
+        say("shell.serve.there", address=f"http://{address}:{settings.port}")
     if settings.public_url:
-        say("serve.public", address=settings.public_url)
+        say("shell.serve.public", address=settings.public_url)
     if setup_token is not None:
-        say("serve.setup", address=f"{here}/setup/{setup_token}")
+        say("shell.serve.setup", address=f"{here}/setup/{setup_token}")
     typer.echo("", nl=False)
 
 
@@ -171,12 +171,6 @@ def _lan_addresses(host: str) -> list[str]:
     """Return this machine's addresses on the local network, as its own interfaces tell them: nothing is sent."""
     if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         return [] if ip_address(host).is_loopback else [host]
-    found = [
-        entry.address
-        for entries in psutil.net_if_addrs().values()
-        for entry in entries
-        if entry.family == socket.AF_INET
-    ]
-    return sorted(
-        address for address in found if not (ip_address(address).is_loopback or ip_address(address).is_link_local)
-    )
+    entries = (entry for interface in psutil.net_if_addrs().values() for entry in interface)
+    found = [ip_address(entry.address) for entry in entries if entry.family == socket.AF_INET]
+    return sorted(str(address) for address in found if not (address.is_loopback or address.is_link_local))

@@ -2,13 +2,14 @@
 
 import functools
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import typer
 
 from app.errors import Problem, Refusal, StartError
-from app.web.texts import LANGUAGES, Texts
+from app.web.texts import LANGUAGES, Texts, Told
 
 
 def language_of(environment: Mapping[str, str]) -> str:
@@ -25,9 +26,14 @@ def _texts() -> Texts:
     return Texts.for_language(language_of(os.environ))
 
 
+def language() -> str:
+    """Return the shell's language, `vi` or `en`."""
+    return _texts().language
+
+
 def text(key: str, **values: object) -> str:
     """Return a text of the catalogue `shell`."""
-    return _texts()(f"shell.{key}", **values)
+    return _texts()(key, **values)
 
 
 def say(key: str, **values: object) -> None:
@@ -40,6 +46,11 @@ def warn(key: str, **values: object) -> None:
     typer.echo(text(key, **values), err=True)
 
 
+def tell(told: Told) -> str:
+    """Return the text of what a form has to say about a field."""
+    return _texts().say(told)
+
+
 def sentence(error: StartError | Problem | Refusal) -> str:
     """Return the one sentence that says what went wrong."""
     values: dict[str, Any] = error.values
@@ -47,3 +58,17 @@ def sentence(error: StartError | Problem | Refusal) -> str:
         if _texts().has(key):
             return _texts()(key, **values)
     return error.code
+
+
+def ask(key: str, default: str | None = None) -> str:
+    """Return what somebody types after a text; without a terminal the next line of the input."""
+    if sys.stdin.isatty():
+        return typer.prompt(text(key), default=default)
+    return sys.stdin.readline().strip() or default or ""
+
+
+def ask_secret(key: str, *, twice: bool = True) -> str:
+    """Return a secret that somebody types unseen, twice; without a terminal the next line of the input."""
+    if sys.stdin.isatty():
+        return typer.prompt(text(key), hide_input=True, confirmation_prompt=text("shell.again") if twice else False)
+    return sys.stdin.readline().rstrip("\r\n")

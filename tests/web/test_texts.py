@@ -41,6 +41,12 @@ DYNAMIC = (
     "rules.not_measured.",
     "manager.export.column.",
     "manager.export.sum.",
+    "shell.start.",
+    "shell.doctor.",
+    "shell.fault.",
+    "shell.role.",
+    "shell.purpose.",
+    "shell.ask.",
 )
 # Keys that end in a status number.
 NUMBERED = ("errors.title.",)

@@ -8,10 +8,9 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
@@ -38,10 +37,11 @@ def open_book(settings: Settings) -> Book:
         if not settings.embedded and _holds_sites(settings):
             raise StartError("key_missing", path=folder / KEY)
         keys = make_key(folder / KEY)
-    return _opened(_closed_book(settings, keys), settings)
+    return open_with(settings, keys)
 
 
-def _closed_book(settings: Settings, keys: Keys) -> Book:
+def connect(settings: Settings, keys: Keys) -> Book:
+    """Return the book that the settings name with this key, not looked into yet; raises StartError."""
     if settings.embedded:
         return Book(keys=keys, path=settings.data / BOOK)
     try:
@@ -50,8 +50,9 @@ def _closed_book(settings: Settings, keys: Keys) -> Book:
         raise StartError("database_address") from error
 
 
-def _opened(book: Book, settings: Settings) -> Book:
-    """Migrate a book and see that its key is the right one; close it again where it cannot be used."""
+def open_with(settings: Settings, keys: Keys) -> Book:
+    """Return the book opened with this key, brought to this program's shape; raises StartError."""
+    book = connect(settings, keys)
     try:
         migrate(book)
         if not book.embedded:
@@ -69,6 +70,20 @@ def _opened(book: Book, settings: Settings) -> Book:
     return book
 
 
+def open_copy(path: Path, keys: Keys) -> Book:
+    """Return the book in a copy of the encrypted file, brought to this program's shape; raises StartError."""
+    book = Book(keys=keys, path=path)
+    try:
+        migrate(book)
+    except DatabaseError as error:
+        book.close()
+        raise StartError("copy_unreadable", path=path) from error
+    except StartError:
+        book.close()
+        raise
+    return book
+
+
 def _unusable(settings: Settings, error: OperationalError) -> StartError:
     if not settings.embedded:
         return StartError("database_unreachable")
@@ -79,7 +94,7 @@ def _unusable(settings: Settings, error: OperationalError) -> StartError:
 
 def _holds_sites(settings: Settings) -> bool:
     """Tell whether a PostgreSQL database has an office's book in it already."""
-    book = _closed_book(settings, Keys(bytes(32)))
+    book = connect(settings, Keys(bytes(32)))
     try:
         with book.reading() as session:
             return sa.inspect(session.connection()).has_table("site") and bool(sites(session))
@@ -126,15 +141,18 @@ def read_key(settings: Settings) -> Keys | None:
         raise StartError("key_unreadable", path=path) from error
 
 
-def _key_of(text: str, place: Any) -> Keys:
+def _key_of(text: str, place: object) -> Keys:
     if not KEY_FORM.fullmatch(text.strip()):
         raise StartError("key_odd", path=place)
     return Keys(bytes.fromhex(text.strip()))
 
 
-def make_key(path: Path) -> Keys:
-    """Make the book's key: 32 random bytes as hexadecimal, readable to their owner only, on disk before it is used."""
-    keys = Keys(secrets.token_bytes(32))
+def make_key(path: Path, keys: Keys | None = None) -> Keys:
+    """Write the book's key, 32 fresh random bytes unless one is given, readable to its owner only.
+
+    It is on disk before anything is closed with it. Raises StartError where there is a key already.
+    """
+    keys = keys or Keys(secrets.token_bytes(32))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(keys.master.hex() + "\n")
@@ -142,17 +160,18 @@ def make_key(path: Path) -> Keys:
         os.fsync(file.fileno())
     try:
         # A link never replaces a file: of two first runs one makes the key, and the other is told.
-        Path(path).hardlink_to(name)
+        path.hardlink_to(name)
     except FileExistsError:
-        raise StartError("book_busy", path=path.parent) from None
+        raise StartError("key_there", path=path) from None
     finally:
         Path(name).unlink()
-    _settle(path.parent)
+    settle(path.parent)
     return keys
 
 
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def settle(path: Path) -> None:
+    """Have a file's content, or a folder's names, on disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -160,7 +179,7 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
-def only_process(folder: Path) -> Iterator[None]:
+def only_process(folder: Path) -> Generator[None]:
     """Hold the folder's lock: one process serves an encrypted file. Raises StartError where another one does."""
     prepare_folder(folder)
     with (folder / LOCK).open("a") as lock:
