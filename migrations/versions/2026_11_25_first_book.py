@@ -467,6 +467,10 @@ def upgrade() -> None:
         sa.Column("search_key", sa.String(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
+            "NOT (state IN ('on_site', 'left', 'refused', 'referred')) OR number IS NOT NULL",
+            name=op.f("ck_visit_number"),
+        ),
+        sa.CheckConstraint(
             "decision IS NULL OR decision IN ('admit', 'recheck', 'refer', 'refuse')", name=op.f("ck_visit_decision")
         ),
         sa.CheckConstraint(
@@ -475,10 +479,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('expected', 'waiting', 'resting', 'on_site', 'left', 'refused', 'referred', 'voided', 'expired')",
             name=op.f("ck_visit_state"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('on_site', 'left', 'refused', 'referred') OR number IS NOT NULL",
-            name=op.f("ck_visit_number"),
         ),
         sa.CheckConstraint("length(name) > 0", name=op.f("ck_visit_name")),
         sa.CheckConstraint("temperature IS NULL OR temperature BETWEEN 340 AND 425", name=op.f("ck_visit_temperature")),
