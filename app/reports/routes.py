@@ -14,7 +14,7 @@ from app.clerk import Actor
 from app.kit.ids import new_id
 from app.kit.zones import local_day
 from app.reports import queries
-from app.reports.commands import FORMATS, ExportLogbook, Format
+from app.reports.commands import ExportLogbook, Format
 from app.reports.files import MEDIA_TYPES, Logbook, csv_parts, file_name, open_logbook, write_logbook
 from app.reports.rules import COLUMNS, FIXED_COLUMNS, cell, chosen
 from app.reports.schemas import CAPACITIES, LogbookQuery, format_of, ranges, read_query
@@ -27,7 +27,7 @@ from app.web.texts import Texts
 from app.web.writing import carry_out, require
 
 router = APIRouter()
-SHOWN = 12
+SHOWN = 8
 """Lines of the preview."""
 IN_MEMORY = 16 * 1024 * 1024
 PART = 64 * 1024
@@ -111,7 +111,6 @@ def _choices(session: Session, actor: Actor, known: queries.Named) -> dict[str, 
         "kinds": KINDS,
         "states": (*sorted(NUMBERED), "voided"),
         "decisions": DECISIONS,
-        "formats": FORMATS,
         "columns": tuple(COLUMNS),
         "fixed": FIXED_COLUMNS,
         "capacities": CAPACITIES[known.site.letterhead],

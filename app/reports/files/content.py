@@ -92,10 +92,10 @@ def open_logbook(book: Book, site_id: UUID, command: ExportLogbook, answer: Mapp
     with book.reading() as session:
         known = named(session, site_id)
     rows = logbook(book, site_id, command, coverage)
-    return Logbook(known.site, command, coverage, rows, t, paper, tuple(narrowed(known, command, t)))
+    return Logbook(known.site, command, coverage, rows, t, paper, tuple(_narrowed(known, command, t)))
 
 
-def narrowed(known: Named, command: ExportLogbook, t: Words) -> Iterator[str]:
+def _narrowed(known: Named, command: ExportLogbook, t: Words) -> Iterator[str]:
     """Yield the names of what the lines are narrowed to."""
     if command.gate_id:
         yield known.name(command.gate_id)
@@ -107,3 +107,7 @@ def narrowed(known: Named, command: ExportLogbook, t: Words) -> Iterator[str]:
         yield t(f"common.state.{command.state}")
     if command.decision:
         yield t(f"common.decision.{command.decision}")
+    if command.overdue:
+        yield t("common.state.overdue")
+    if command.attention:
+        yield t("manager.export.attention")

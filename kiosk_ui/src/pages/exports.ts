@@ -16,9 +16,10 @@ async function showPreview(): Promise<void> {
   const answer = await fetch(address(), { headers: { Accept: "text/html" } }).catch(() => null);
   if (answer?.ok !== true || turn !== asked) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("#preview");
-  if (fresh === null || turn !== asked) return;
-  document.querySelector("#preview")?.replaceChildren(...fresh.childNodes);
+  if (turn !== asked) return;
+  for (const part of ["#preview", "#preview-count"]) {
+    document.querySelector(part)?.replaceChildren(...(page.querySelector(part)?.childNodes ?? []));
+  }
   history.replaceState(null, "", address());
 }
 
@@ -42,3 +43,5 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-range]")
     takeRange(link);
   });
 }
+
+export {};
