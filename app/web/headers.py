@@ -53,13 +53,12 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
-def proves_origin(scope: Scope) -> bool:
+def proves_origin(scope: Scope, headers: Headers) -> bool:
     """Tell whether a state change comes from our own pages, or from a program that shows its token.
 
     Sec-Fetch-Site where there is one (browsers send it on trustworthy origins only), else Origin equal to the
     request's own; a request without either counts only with a bearer token and no cookie.
     """
-    headers = Headers(scope=scope)
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
@@ -71,17 +70,28 @@ def proves_origin(scope: Scope) -> bool:
     return "authorization" in headers and "cookie" not in headers
 
 
-class OriginCheck:
-    """Refuses state changes that do not prove their origin."""
+class Gatekeeping:
+    """Refuses state changes that do not prove their origin, and bodies that say they are too large.
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap `app`."""
+    A body that grows past the limit without saying so is cut off by FastAPI's own limit.
+    """
+
+    def __init__(self, app: ASGIApp, max_body: int) -> None:
+        """Wrap `app`; `max_body` is in bytes."""
         self.app = app
+        self.max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 403."""
-        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or proves_origin(scope):
+        """Pass the request on, or answer 403 or 413."""
+        problem = None
+        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
+            headers = Headers(scope=scope)
+            said = headers.get("content-length", "0")
+            if not said.isdigit() or int(said) > self.max_body:
+                problem = Problem(413, "too_large")
+            elif not proves_origin(scope, headers):
+                problem = Problem(403, "origin_unproven")
+        if problem is None:
             await self.app(scope, receive, send)
-            return
-        refusal = answer(Request(scope), Problem(403, "origin_unproven"))
-        await refusal(scope, receive, send)
+        else:
+            await answer(Request(scope), problem)(scope, receive, send)

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError
 
 from app.db import Book
 from app.journal.handlers import ENTRIES, HEADS, PAYLOADS
@@ -130,7 +131,7 @@ def test_an_erased_payload_leaves_the_chain_whole(office: Office) -> None:
 
 
 def test_the_database_itself_refuses_to_edit_an_entry(office: Office) -> None:
-    with pytest.raises(sa.exc.DatabaseError), office.book.writing() as connection:
+    with pytest.raises(DatabaseError), office.book.writing() as connection:
         connection.execute(sa.update(ENTRIES).values(event="Other"))
 
 
