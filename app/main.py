@@ -30,6 +30,7 @@ from app.sites import repository as site_rows
 from app.tablet import routes as tablet_routes
 from app.visits import handlers as visits
 from app.web import problems
+from app.web.compression import Compression
 from app.web.headers import Gatekeeping, SecurityHeaders
 from app.web.metrics import Measure, Metrics
 from app.web.state import AppState
@@ -78,6 +79,7 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
     app.state.form_counter = FormCounter(settings.form_limit)
     _add_routes(app)
     problems.install(app)
+    app.add_middleware(Compression)
     app.add_middleware(Gatekeeping, max_body=settings.max_body)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measure, metrics=metrics)

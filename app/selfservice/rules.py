@@ -30,7 +30,8 @@ KINDS: tuple[Kind, ...] = ("visitor", "citizen")
 COMPANIONS, SAME, SEEN_WARNING, KIND = "companions", "same_for_all", "seen_warning", "kind"
 STAND_PARTS: Mapping[Step, tuple[tuple[str, ...], ...]] = {
     "who": (
-        (KIND, "full_name", "birth_year", "sex"),
+        (KIND,),
+        ("full_name", "birth_year", "sex"),
         ("nationality", "identity_type", "identity_number"),
         ("phone", "organisation", "address"),
         (COMPANIONS,),
@@ -117,8 +118,9 @@ def _plain_screens(step: Step, parts: tuple[tuple[str, ...], ...], values: Value
             for name in part
             if (name not in ONLY_WHERE_ASKED or name in shown) and (name != KIND or len(asked.kinds) > 1)
         )
-        last = at == len(parts) - 1
-        yield Screen(f"{step}.{at}" if at else step, step, fields, sections if last else ())
+        here = sections if at == len(parts) - 1 else ()
+        if fields or here:
+            yield Screen(f"{step}.{at}", step, fields, here)
 
 
 def _health_screens(person: int, sections: tuple[Section, ...], asked: Asked) -> Iterator[Screen]:

@@ -9,9 +9,9 @@ QUIET_MODULES = 4
 """The light margin that readers need (ISO/IEC 18004)."""
 
 
-def qr_svg(text: str) -> Markup:
-    """Return a QR code of `text` as inline SVG of one path, its quiet zone included; black on white in any theme."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET_MODULES)
+def qr_svg(text: str, quiet: int = QUIET_MODULES) -> Markup:
+    """Return a QR code of `text` as inline SVG of one path, with its light margin; black on white in any theme."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=quiet)
     code.add_data(text)
     code.make(fit=True)
     rows = code.get_matrix()

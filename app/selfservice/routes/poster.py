@@ -12,6 +12,7 @@ from app.sites.files import is_own_machine, poster_address, qr_svg, short_addres
 from app.visits import repository as visits
 from app.web.state import BookSession, app_state
 from app.web.templating import render
+from app.web.texts import LANGUAGES, Texts
 
 router = APIRouter()
 
@@ -26,6 +27,13 @@ def poster(request: Request, gate_id: UUID, session: BookSession, actor: Admin) 
     base = site.public_url or app_state(request).settings.public_url or str(request.base_url)
     address = poster_address(base, gate.code)
     wifi = qr_svg(wifi_text(site.wifi_name, site.wifi_password)) if site.wifi_name else None
-    context = {"site": site, "gate": gate, "qr": qr_svg(address), "wifi": wifi, "address": short_address(address)}
-    context["own_machine"] = is_own_machine(address)
+    context = {
+        "site": site,
+        "gate": gate,
+        "qr": qr_svg(address, quiet=0),
+        "wifi": wifi,
+        "address": short_address(address),
+        "own_machine": is_own_machine(address),
+        "languages": [(language, Texts.for_language(language)) for language in LANGUAGES],
+    }
     return render(request, "visitor/poster.html", context)
