@@ -6,10 +6,12 @@ from collections.abc import AsyncGenerator
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from app.accounts import handlers as accounts
 from app.accounts import routes as account_routes
 from app.accounts.security import Doorkeeper
+from app.admin import routes as admin_routes
 from app.clerk import Clerk
 from app.clock import Clock
 from app.consent import handlers as consent
@@ -37,7 +39,7 @@ from app.web.state import AppState
 from app.web.templating import KIOSK_UI
 
 HANDLERS = (accounts, sites, screening, consent, visits, reports, selfservice, setup)
-ROUTES = (probe_routes, account_routes, report_routes, tablet_routes, visitor_routes, setup_routes)
+ROUTES = (probe_routes, account_routes, report_routes, tablet_routes, visitor_routes, setup_routes, admin_routes)
 
 
 def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000, clerk_class: type[Clerk] = Clerk) -> Clerk:
@@ -67,7 +69,7 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
 
     app = FastAPI(
         title="Gatebook", lifespan=life, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        separate_input_output_schemas=False, max_body_size=settings.max_body,
+        separate_input_output_schemas=False,
     )  # fmt: skip
     AppState(book, clerk, clock, settings).attach(app)
     with book.reading() as session:
@@ -80,6 +82,8 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
     _add_routes(app)
     problems.install(app)
     app.add_middleware(Compression)
+    # Inside the other, which says in words what a body says of itself.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
     app.add_middleware(Gatekeeping, max_body=settings.max_body)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measure, metrics=metrics)

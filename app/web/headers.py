@@ -73,7 +73,7 @@ def proves_origin(scope: Scope, headers: Headers) -> bool:
 class Gatekeeping:
     """Refuses state changes that do not prove their origin, and bodies that say they are too large.
 
-    A body that grows past the limit without saying so is cut off by FastAPI's own limit.
+    A body that grows past the limit without saying so is cut off by Starlette's own limit.
     """
 
     def __init__(self, app: ASGIApp, max_body: int) -> None:
