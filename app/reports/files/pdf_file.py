@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import Any, BinaryIO
 
+from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -21,6 +22,9 @@ from reportlab.platypus import (
 from app.reports.files.content import Logbook
 from app.reports.files.letterhead import SERIF, Closing, opening, register_serif, signatures
 from app.reports.files.pdf_table import BOTTOM, LEFT, PAGE, RIGHT, TOP, WIDTH, DayDocument, DayTable, Form
+
+# Compressed pages as they are: written in ASCII they are a quarter larger, and take a tenth of the time.
+rl_config.useA85 = 0
 
 
 def write_pdf(logbook: Logbook, stream: BinaryIO) -> None:

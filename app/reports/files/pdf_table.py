@@ -22,7 +22,8 @@ PAGE = landscape(A4)
 TOP, RIGHT, BOTTOM, LEFT = 20 * mm, 15 * mm, 20 * mm, 30 * mm
 WIDTH = PAGE[0] - LEFT - RIGHT
 PADDING = 2.5
-LINES_AT_ONCE = 40
+LINES_AT_ONCE = 12
+"""About a page: what is left of a table that is split is laid out again."""
 LONGEST_CELL = 18
 """Lines of text in one row; a longer text goes on in the next."""
 CENTRED = frozenset(
