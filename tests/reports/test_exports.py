@@ -17,7 +17,6 @@ from app.journal.queries import head, story
 from app.kit.ids import new_id
 from app.reports.commands import ExportLogbook, Format
 from app.reports.files import Paper, open_logbook, write_logbook
-from app.reports.files import export as export_file
 from app.reports.rules import LogbookRow, grouped
 from app.visits.commands import AddNote, EnterFromPaper, VoidVisit
 from tests.conftest import Browser
@@ -261,18 +260,6 @@ def test_the_page_offers_the_ways_to_sign_of_its_letterhead(client: Browser) -> 
     page = client.log_in("manager").get("/exports").text
     assert "TUQ." in page
     assert "T/L" not in page
-
-
-def test_a_file_can_be_had_without_a_page(office: Office) -> None:
-    enter(office, 1)
-    stream = io.BytesIO()
-    outcome = export_file(office.clerk, office.actors["manager"], export("xlsx"), Paper(), stream)
-    assert outcome.status is Status.RECORDED
-    assert workbook(stream)["Sổ ra, vào"]["E2"].value == "Trần Thị Hoa 1"
-    nothing = io.BytesIO()
-    backwards = export(first=TODAY, last=YESTERDAY)
-    assert export_file(office.clerk, office.actors["manager"], backwards, Paper(), nothing).code == "range_backwards"
-    assert nothing.getvalue() == b""
 
 
 def test_a_command_id_that_came_twice_is_one_act(office: Office) -> None:

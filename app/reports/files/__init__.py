@@ -2,24 +2,12 @@
 
 from typing import BinaryIO
 
-from app.clerk import Actor, Clerk, Outcome, Status
-from app.kit.ids import new_id
-from app.reports.commands import ExportLogbook
 from app.reports.files.content import Logbook, Paper, open_logbook
 from app.reports.files.csv_file import csv_parts
 from app.reports.files.pdf_file import write_pdf
 from app.reports.files.xlsx_file import write_xlsx
 
-__all__ = [
-    "MEDIA_TYPES",
-    "Logbook",
-    "Paper",
-    "csv_parts",
-    "export",
-    "file_name",
-    "open_logbook",
-    "write_logbook",
-]
+__all__ = ["MEDIA_TYPES", "Logbook", "Paper", "csv_parts", "file_name", "open_logbook", "write_logbook"]
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -36,14 +24,6 @@ def write_logbook(logbook: Logbook, stream: BinaryIO) -> None:
         write_xlsx(logbook, stream)
     else:
         write_pdf(logbook, stream)
-
-
-def export(clerk: Clerk, actor: Actor, command: ExportLogbook, paper: Paper, stream: BinaryIO) -> Outcome:
-    """Journal an export and write its file; nothing is written where the outcome is a refusal."""
-    outcome = clerk.submit(new_id(), command, actor)
-    if outcome.status is Status.RECORDED:
-        write_logbook(open_logbook(clerk.book, actor.site_id, command, outcome.values, paper), stream)
-    return outcome
 
 
 def file_name(logbook: Logbook) -> str:

@@ -39,7 +39,7 @@ def register_serif() -> None:
         try:
             pdfmetrics.registerFont(TTFont(f"{SERIF}-{style}", str(path)))  # pyright: ignore[reportUnknownMemberType]
         except (OSError, TTFError) as error:
-            raise StartError(f"{path} is missing: build the assets first (make assets).") from error
+            raise StartError("assets_missing", path=path) from error
         addMapping(SERIF, bold, italic, f"{SERIF}-{style}")
 
 
