@@ -93,14 +93,22 @@ class Clerk:
             self._thread.join()
             self._thread = None
 
-    def submit(self, command_id: UUID, command: Command, actor: Actor, timeout: float = 30) -> Outcome:
-        """Hand a command over and wait for its outcome; for threads, never for the event loop."""
+    def begin(self, command_id: UUID, command: Command, actor: Actor) -> Callable[[float], Outcome]:
+        """Hand a command over and return what waits for its outcome, at most for a number of seconds."""
         done = threading.Event()
         ticket = self._ticket(command_id, command, actor, lambda _outcome: done.set())
         self._enqueue([ticket])
-        if not done.wait(timeout):
-            raise Problem(503, "busy")
-        return _result(ticket)
+
+        def outcome(timeout: float) -> Outcome:
+            if not done.wait(timeout):
+                raise Problem(503, "busy")
+            return _result(ticket)
+
+        return outcome
+
+    def submit(self, command_id: UUID, command: Command, actor: Actor, timeout: float = 30) -> Outcome:
+        """Hand a command over and wait for its outcome; for threads, never for the event loop."""
+        return self.begin(command_id, command, actor)(timeout)
 
     async def submit_async(self, commands: list[tuple[UUID, Command, Actor]]) -> list[Outcome | Problem]:
         """Hand commands over and wait for all their outcomes without holding a thread.

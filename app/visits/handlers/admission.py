@@ -17,8 +17,8 @@ from app.screening.queries import (
     PolicyInForce,
     QuestionsInForce,
     policy_among,
-    policy_versions,
-    questionnaire_versions,
+    policy_spans,
+    question_spans,
     questions_among,
 )
 from app.sites.models import Site
@@ -97,20 +97,20 @@ def believe(work: Work) -> rules.Moment:
 
 def policy_for(work: Work, at: datetime) -> PolicyInForce:
     """Return the policy in force when the act happened, read once per batch."""
-    versions = work.recall("policy", work.site_id)
-    if versions is None:
-        versions = policy_versions(work.session, work.site_id)
-        work.remember("policy", work.site_id, versions)
-    return policy_among(versions, at)
+    spans = work.recall("policy", work.site_id)
+    if spans is None:
+        spans = policy_spans(work.session, work.site_id)
+        work.remember("policy", work.site_id, spans)
+    return policy_among(work.session, work.site_id, spans, at)
 
 
 def questions_for(work: Work, at: datetime) -> QuestionsInForce:
     """Return the questionnaire in force when the act happened, read once per batch."""
-    versions = work.recall("questionnaire", work.site_id)
-    if versions is None:
-        versions = questionnaire_versions(work.session, work.site_id)
-        work.remember("questionnaire", work.site_id, versions)
-    return questions_among(versions, at)
+    spans = work.recall("questionnaire", work.site_id)
+    if spans is None:
+        spans = question_spans(work.session, work.site_id)
+        work.remember("questionnaire", work.site_id, spans)
+    return questions_among(work.session, work.site_id, spans, at)
 
 
 def _load(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine, dict[str, Any] | None]:
