@@ -1,0 +1,1 @@
+"""A believable history for whoever wants to see Gatebook before using it."""
