@@ -3,7 +3,8 @@
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,21 +143,23 @@ def client(office: Office) -> Iterator[Browser]:
 
 
 @dataclass
-class Live:
-    """A real server on loopback."""
+class Served:
+    """A real server on loopback, on a book that may be empty."""
 
     url: str
-    office: Office
     app: Any
 
 
-@pytest.fixture
-def live(empty_file: Path, tmp_path: Path) -> Iterator[Live]:
-    """Give a real server on the machine's clock, for browsers; its office stands on an encrypted file."""
-    path = tmp_path / "book.db"
-    shutil.copy(empty_file, path)
-    clock = Clock()
-    book = Book(keys=KEYS, path=path)
+@dataclass
+class Live(Served):
+    """A real server with an office's whole cast."""
+
+    office: Office
+
+
+@contextmanager
+def serving(book: Book, clock: Clock) -> Generator[Served]:
+    """Serve a book on loopback until the block ends."""
     app = make_app(book, clock, Settings())
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -165,7 +168,22 @@ def live(empty_file: Path, tmp_path: Path) -> Iterator[Live]:
         thread.start()
         while not server.started and thread.is_alive():
             thread.join(0.02)
-        office = make_office(book, app.state.gatebook.clerk, clock)  # pyright: ignore[reportArgumentType]
-        yield Live(f"http://127.0.0.1:{found.getsockname()[1]}", office, app)
+        yield Served(f"http://127.0.0.1:{found.getsockname()[1]}", app)
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture
+def empty_live(book: Book) -> Iterator[Served]:
+    """Give a real server on a book with no site, on the machine's clock."""
+    with serving(book, Clock()) as served:
+        yield served
+
+
+@pytest.fixture
+def live(book: Book) -> Iterator[Live]:
+    """Give a real server on the machine's clock, with an office's whole cast, for browsers."""
+    clock = Clock()
+    with serving(book, clock) as served:
+        office = make_office(book, served.app.state.gatebook.clerk, clock)  # pyright: ignore[reportArgumentType]
+        yield Live(served.url, served.app, office)
