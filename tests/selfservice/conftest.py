@@ -6,8 +6,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from httpx2 import Response
+from sqlmodel import col
 
+from app.declarations.models import Pass
+from app.journal import queries as journal
+from app.visits.models import Visit
+from app.visits.repository import of_pass
 from tests.conftest import Browser
 
 WHO = {
@@ -95,6 +101,28 @@ class Visitor:
         """The errors beside the fields, by the ids of the fields."""
         found = re.findall(r'<p class="error" id="f-(.+?)-error">.*?<span>(.*?)</span></p>', self.page.text, re.DOTALL)
         return dict(found)
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Everybody whom the book knows, in the order in which they were declared."""
+        with self.browser.office.book.reading() as session:
+            return list(session.scalars(sa.select(Visit).order_by(col(Visit.id))))
+
+    @property
+    def passes(self) -> list[Pass]:
+        """Every pass of the book."""
+        with self.browser.office.book.reading() as session:
+            return list(session.scalars(sa.select(Pass)))
+
+    def party(self, made: Pass) -> list[Visit]:
+        """The people of a pass, the declarant first."""
+        with self.browser.office.book.reading() as session:
+            return of_pass(session, made.site_id, made.id)
+
+    def story(self, visit: Visit) -> list[journal.StoryLine]:
+        """All that the journal tells of a visit."""
+        with self.browser.office.book.reading() as session:
+            return journal.story(session, visit.site_id, ("visit", visit.id))
 
     @property
     def token(self) -> str:
