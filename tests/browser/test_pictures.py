@@ -1,0 +1,163 @@
+"""Pictures of every page, for the guides: into the folder GATEBOOK_PICTURES, else into a temporary one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.clock import SetClock
+from app.db import Book
+from app.kit.ids import new_id
+from app.accounts.commands import OpenPairing
+from tests.browser.morning import play
+from tests.conftest import KEYS, Live, serving
+from tests.office import MORNING, PASSPHRASE, PIN, make_office
+
+pytestmark = pytest.mark.pictures
+PHONE, DESK, TABLET, UPRIGHT = (360, 740), (1440, 900), (1280, 800), (800, 1280)
+CODE = "204816"
+
+
+@dataclass
+class Scene:
+    """An office's morning on a real server, a browser, and where pictures go."""
+
+    live: Live
+    browser: Browser
+    visit: str
+    folder: Path
+
+    @contextmanager
+    def page(self, size: tuple[int, int], login: str | None = None) -> Iterator[Page]:
+        """Give a page of a size, at the office's time, logged in as somebody."""
+        width, height = size
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
+            device_scale_factor=1, reduced_motion="reduce", base_url=self.live.url, has_touch=size != DESK,
+        )  # fmt: skip
+        context.clock.install(time=self.live.office.clock.now())
+        page = context.new_page()
+        if login is not None:
+            page.goto("/login")
+            page.fill("[name=login]", login)
+            page.fill("[name=passphrase]", PASSPHRASE)
+            page.click("main button[type=submit], main button:not([type])")
+            page.wait_for_url(lambda address: "/login" not in address)
+        yield page
+        context.close()
+
+    def take(self, page: Page, name: str, *, whole: bool = False) -> None:
+        """Take a picture once the page's fonts are there, and see that the page is wide enough for what it holds."""
+        page.evaluate("document.fonts.ready.then(() => true)")
+        page.screenshot(path=self.folder / f"{name}.png", full_page=whole, animations="disabled")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Give a browser for all pictures."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--font-render-hinting=none"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def scene(empty_file: Path, tmp_path: Path, chromium: Browser) -> Iterator[Scene]:
+    """Give an office at three minutes to eight."""
+    path = tmp_path / "book.db"
+    shutil.copy(empty_file, path)
+    folder = Path(os.environ.get("GATEBOOK_PICTURES") or tmp_path / "pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = SetClock(MORNING - timedelta(hours=1))
+    book = Book(keys=KEYS, path=path)
+    with serving(book, clock) as served:
+        office = make_office(book, served.app.state.gatebook.clerk, clock)
+        live = Live(served.url, served.app, office)
+        yield Scene(live, chromium, str(play(office)), folder)
+
+
+def test_the_visitors_phone(scene: Scene) -> None:
+    with scene.page(PHONE) as page:
+        page.goto(f"/g/{scene.live.office.gate_code}")
+        scene.take(page, "phone-notice")
+        page.check("[name='agree.health']")
+        page.click("main button[value=next] >> visible=true")
+        _type(page, full_name="Trần Thị Hoa", birth_year="1984", phone="0912 345 678")
+        _choose(page, sex="female")
+        page.select_option("[name=identity_type]", "cccd")
+        _type(page, identity_number="008184001234", organisation="Điện lực tỉnh")
+        page.evaluate("scrollTo(0, 0)")
+        scene.take(page, "phone-form")
+        page.click("main .next button[value=next]")
+        page.select_option("[name=unit]", index=1)
+        _type(page, host="Lê Thị Lan", purpose="hồ sơ đấu thầu")
+        scene.take(page, "phone-whom")
+        page.click("main .next button[value=next]")
+        for question in page.locator("input[type=radio][value=no]").all():
+            question.check(force=True)
+        scene.take(page, "phone-health")
+        page.check("[name=truthful]")
+        page.click("main .next button[value=next]")
+        page.wait_for_url("**/p/*")
+        scene.take(page, "phone-pass")
+
+
+def test_the_day_log_and_a_visit(scene: Scene) -> None:
+    with scene.page(DESK, _reception(scene)) as page:
+        page.goto("/log")
+        scene.take(page, "log")
+        page.goto(f"/visits/{scene.visit}")
+        scene.take(page, "visit")
+        page.goto("/paper")
+        scene.take(page, "paper")
+
+
+def test_the_managers_pages(scene: Scene) -> None:
+    with scene.page(DESK, "thao") as page:
+        page.goto("/exports")
+        scene.take(page, "exports")
+        page.goto("/admin")
+        scene.take(page, "admin")
+        page.goto("/admin/policy")
+        scene.take(page, "policy")
+        page.goto(f"/admin/gates/{scene.live.office.gate_a}/poster")
+        scene.take(page, "poster", whole=True)
+
+
+@pytest.mark.parametrize(("size", "name"), [(TABLET, "tablet"), (UPRIGHT, "tablet-upright")])
+def test_the_guards_tablet(scene: Scene, size: tuple[int, int], name: str) -> None:
+    office = scene.live.office
+    code_hash = office.book.closing.hash("pairing", CODE).hex()
+    office.do("manager", OpenPairing(code_hash=code_hash, gate_id=office.gate_a, name="Máy cổng A", purpose="tablet"))
+    with scene.page(size) as page:
+        page.goto("/tablet")
+        page.keyboard.type(CODE)
+        page.get_by_text("Nguyễn Văn Đức").click()
+        page.keyboard.type(PIN)
+        page.get_by_text("Trần Thị Hoa").first.wait_for()
+        scene.take(page, f"{name}-list")
+        page.get_by_text("Trần Thị Hoa").first.click()
+        page.keyboard.type("365")
+        scene.take(page, name)
+
+
+def _reception(scene: Scene) -> str:
+    return f"huong-{str(scene.live.office.site_id)[-6:]}"
+
+
+def _type(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.fill(f"[name={name}]", value)
+
+
+def _choose(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.check(f"[name={name}][value={value}]", force=True)
