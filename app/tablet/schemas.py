@@ -17,6 +17,7 @@ class TabletVisit(BaseModel):
     name: str
     birth_year: int | None
     sex: str | None
+    identity_type: str | None
     identity_masked: str | None
     organisation: str
     address: str
@@ -84,9 +85,11 @@ class TabletSeen(BaseModel):
     name: str
     birth_year: int | None
     organisation: str
+    identity_type: str | None
     identity_masked: str | None
     unit_id: UUID | None
     host_name: str
+    purpose: str
     kind: str
     search_key: str
     last_seen: datetime

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from app.tablet.routes import commands, devices, feed
+from app.tablet.routes import commands, devices, feed, passes
 
 router = APIRouter()
 router.include_router(commands.router)
 router.include_router(devices.router)
 router.include_router(feed.router)
+router.include_router(passes.router)
