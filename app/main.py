@@ -15,6 +15,7 @@ from app.admin import routes as admin_routes
 from app.clerk import Clerk
 from app.clock import Clock
 from app.consent import handlers as consent
+from app.daylog import routes as daylog_routes
 from app.db import Book
 from app.feed.queries import Reader, notify
 from app.probes import routes as probe_routes
@@ -31,6 +32,7 @@ from app.sites import handlers as sites
 from app.sites import repository as site_rows
 from app.tablet import routes as tablet_routes
 from app.visits import handlers as visits
+from app.visits import routes as visit_routes
 from app.web import problems
 from app.web.compression import Compression
 from app.web.headers import Gatekeeping, SecurityHeaders
@@ -39,7 +41,17 @@ from app.web.state import AppState
 from app.web.templating import KIOSK_UI
 
 HANDLERS = (accounts, sites, screening, consent, visits, reports, selfservice, setup)
-ROUTES = (probe_routes, account_routes, report_routes, tablet_routes, visitor_routes, setup_routes, admin_routes)
+ROUTES = (
+    probe_routes,
+    account_routes,
+    report_routes,
+    tablet_routes,
+    visitor_routes,
+    setup_routes,
+    admin_routes,
+    daylog_routes,
+    visit_routes,
+)
 
 
 def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000, clerk_class: type[Clerk] = Clerk) -> Clerk:

@@ -47,6 +47,17 @@ DYNAMIC = (
     "shell.role.",
     "shell.purpose.",
     "shell.ask.",
+    "reception.column.",
+    "reception.head.",
+    "reception.not_measured.",
+    "reception.key.",
+    "reception.field.",
+    "reception.sex.",
+    "reception.outcome.",
+    "reception.story.",
+    "reception.discrepancy.",
+    "reception.sheet.",
+    "reception.blank.",
 )
 # Keys that end in a status number.
 NUMBERED = ("errors.title.",)
