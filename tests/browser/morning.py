@@ -1,18 +1,24 @@
-"""A morning at the gate as the guides show it: employees, visitors, a fever, a refusal, people who left, people who wait."""
+"""A morning at the gate as the guides show it: employees, visitors, a fever, people who left, people who wait."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from app.accounts.models import VISITOR_ACCOUNT
 from app.clerk import Actor
+from app.clock import SetClock
+from app.db import Book
 from app.declarations.schemas import Person
-from app.selfservice.commands import DeclaredPerson, Declare
+from app.selfservice.commands import Declare, DeclaredPerson
 from app.sites.commands import ChangeSite, SaveEmployee
 from app.sites.repository import employees
 from app.visits.commands import AddNote, CheckIn, CheckOut, CorrectVisit, Reading
-from tests.office import MORNING, Office
+from tests.conftest import KEYS, Live, serving
+from tests.office import MORNING, Office, make_office
 
 CLEAR: dict[str, Any] = {
     "fever": False, "cough": False, "breath": False, "throat": False, "tired": False, "vomit": False,
@@ -44,19 +50,62 @@ class Arrival:
 
 
 VISITORS = (
-    Arrival(9, "Lê Văn Bé", 1979, "Công ty Cấp thoát nước", ADMIN_UNIT, "Lê Thị Lan", "nghiệm thu công trình", 364, "22A-118.02", 41),
+    Arrival(
+        9,
+        "Lê Văn Bé",
+        1979,
+        "Công ty Cấp thoát nước",
+        ADMIN_UNIT,
+        "Lê Thị Lan",
+        "nghiệm thu công trình",
+        364,
+        "22A-118.02",
+        41,
+    ),
     Arrival(14, "Phạm Ngọc Ánh", 1990, "Sở Tài chính", GENERAL_UNIT, "Đỗ Văn Đức", "họp giao ban", 367, left=52),
     Arrival(18, "Nông Thị Mận", 1968, "Xã Tân Trào", CITIZENS_UNIT, "", "gửi đơn", 362),
-    Arrival(23, "Trần Quốc Việt", 1985, "Viễn thông tỉnh", ADMIN_UNIT, "Hoàng Văn Thắng", "sửa đường truyền", 368, "22C-045.17"),
+    Arrival(
+        23,
+        "Trần Quốc Việt",
+        1985,
+        "Viễn thông tỉnh",
+        ADMIN_UNIT,
+        "Hoàng Văn Thắng",
+        "sửa đường truyền",
+        368,
+        "22C-045.17",
+    ),
     Arrival(27, "Hồ A Páo", 1996, "Xã Hồng Thái", CITIZENS_UNIT, "", "hỏi hồ sơ", 378),
     Arrival(31, "Kim Ji-hoon", 1982, "KOICA", GENERAL_UNIT, "Phạm Thị Hương Giang", "làm việc về dự án", 366),
     Arrival(36, "Vũ Đình Khôi", 1974, "Báo Tuyên Quang", GENERAL_UNIT, "Đỗ Văn Đức", "phỏng vấn", 363),
 )
 WAITING = (
-    Arrival(52, "Trần Thị Hoa", 1984, "Điện lực tỉnh", ADMIN_UNIT, "Lê Thị Lan", "hồ sơ đấu thầu", answers=(("places", ["Hải Phòng 12/11"]),)),
+    Arrival(
+        52,
+        "Trần Thị Hoa",
+        1984,
+        "Điện lực tỉnh",
+        ADMIN_UNIT,
+        "Lê Thị Lan",
+        "hồ sơ đấu thầu",
+        answers=(("places", ["Hải Phòng 12/11"]),),
+    ),
     Arrival(54, "Đinh Công Tráng", 1971, "Xã Mỹ Bằng", CITIZENS_UNIT, "", "kiến nghị", answers=(("cough", True),)),
     Arrival(56, "Nguyễn Thị Minh Khai", 1993, "Bưu điện tỉnh", ADMIN_UNIT, "Lê Thị Lan", "giao công văn"),
 )
+
+
+Act: TypeAlias = Callable[[], tuple[Arrival | None, dict[str, Any]]]
+
+
+@contextmanager
+def office_at_seven(file: Path) -> Generator[Live]:
+    """Serve an office on an encrypted file, an hour before its morning begins."""
+    clock = SetClock(SEVEN - timedelta(hours=1))
+    with serving(Book(keys=KEYS, path=file), clock) as served:
+        yield Live(
+            served.url, served.app, make_office(served.app.state.gatebook.book, served.app.state.gatebook.clerk, clock)
+        )
 
 
 def play(office: Office) -> UUID:
@@ -102,8 +151,10 @@ def _move(office: Office, minute: int) -> None:
     office.clock.moment = SEVEN + timedelta(minutes=minute)
 
 
-def _acts(office: Office) -> list[tuple[int, Any]]:
-    acts: list[tuple[int, Any]] = [(3 + 3 * at, lambda name=name: _arrive(office, name)) for at, name in enumerate(STAFF)]
+def _acts(office: Office) -> list[tuple[int, Act]]:
+    acts: list[tuple[int, Act]] = [
+        (3 + 3 * at, lambda name=name: _arrive(office, name)) for at, name in enumerate(STAFF)
+    ]
     acts += [(arrival.minute, lambda arrival=arrival: _receive(office, arrival)) for arrival in VISITORS]
     acts += [(arrival.minute, lambda arrival=arrival: _declare(office, arrival)) for arrival in WAITING]
     acts.append((46, lambda: _deliver(office)))
@@ -121,8 +172,8 @@ def _arrive(office: Office, name: str) -> tuple[None, dict[str, Any]]:
 
 def _deliver(office: Office) -> tuple[None, dict[str, Any]]:
     command = CheckIn(
-        visit_kind="delivery", person=Person(organisation="Giao hàng nhanh"), purpose="văn phòng phẩm", plate="29H-771.20",
-        mask=True, decision="admit",
+        visit_kind="delivery", person=Person(organisation="Giao hàng nhanh"), purpose="văn phòng phẩm",
+        plate="29H-771.20", mask=True, decision="admit",
     )  # fmt: skip
     return None, office.do("guard", command)
 
@@ -156,7 +207,7 @@ def _declare(office: Office, arrival: Arrival) -> tuple[None, dict[str, Any]]:
         gate_id=office.gate_a, channel="phone", language="vi", notice_version=1, people=[stated],
         unit_id=office.units[arrival.unit], host_name=arrival.host, purpose=arrival.purpose,
     )  # fmt: skip
-    office.actors["visitor"] = replace(visitor)
+    office.actors["visitor"] = visitor
     return None, office.do("visitor", command)
 
 

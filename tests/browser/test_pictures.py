@@ -2,26 +2,23 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.clock import SetClock
-from app.db import Book
-from app.kit.ids import new_id
 from app.accounts.commands import OpenPairing
-from tests.browser.morning import play
-from tests.conftest import KEYS, Live, serving
-from tests.office import MORNING, PASSPHRASE, PIN, make_office
+from tests.browser.morning import office_at_seven, play
+from tests.conftest import Live
+from tests.office import PASSPHRASE, PIN
 
 pytestmark = pytest.mark.pictures
 PHONE, DESK, TABLET, UPRIGHT = (360, 740), (1440, 900), (1280, 800), (800, 1280)
 CODE = "204816"
+BAD = 400
 
 
 @dataclass
@@ -32,9 +29,11 @@ class Scene:
     browser: Browser
     visit: str
     folder: Path
+    failed: list[str] = field(default_factory=list[str])
+    """Addresses that a page asked for and did not get."""
 
     @contextmanager
-    def page(self, size: tuple[int, int], login: str | None = None) -> Iterator[Page]:
+    def page(self, size: tuple[int, int], login: str | None = None) -> Generator[Page]:
         """Give a page of a size, at the office's time, logged in as somebody."""
         width, height = size
         context = self.browser.new_context(
@@ -43,6 +42,7 @@ class Scene:
         )  # fmt: skip
         context.clock.install(time=self.live.office.clock.now())
         page = context.new_page()
+        page.on("response", lambda answer: self.failed.append(answer.url) if answer.status >= BAD else None)
         if login is not None:
             page.goto("/login")
             page.fill("[name=login]", login)
@@ -55,6 +55,7 @@ class Scene:
     def take(self, page: Page, name: str, *, whole: bool = False) -> None:
         """Take a picture once the page's fonts are there, and see that the page is wide enough for what it holds."""
         page.evaluate("document.fonts.ready.then(() => true)")
+        assert not self.failed
         page.screenshot(path=self.folder / f"{name}.png", full_page=whole, animations="disabled")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
 
@@ -76,12 +77,8 @@ def scene(empty_file: Path, tmp_path: Path, chromium: Browser) -> Iterator[Scene
     shutil.copy(empty_file, path)
     folder = Path(os.environ.get("GATEBOOK_PICTURES") or tmp_path / "pictures")
     folder.mkdir(parents=True, exist_ok=True)
-    clock = SetClock(MORNING - timedelta(hours=1))
-    book = Book(keys=KEYS, path=path)
-    with serving(book, clock) as served:
-        office = make_office(book, served.app.state.gatebook.clerk, clock)
-        live = Live(served.url, served.app, office)
-        yield Scene(live, chromium, str(play(office)), folder)
+    with office_at_seven(path) as live:
+        yield Scene(live, chromium, str(play(live.office)), folder)
 
 
 def test_the_visitors_phone(scene: Scene) -> None:

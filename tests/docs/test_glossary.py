@@ -10,9 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = ROOT / "docs" / "glossary.md"
 TERMS = {
-    "Site", "Gate", "Unit", "Host", "Visitor", "Employee", "Account", "Device", "Declaration", "Answers", "Pass", "Visit",
-    "Reading", "Screening", "Decision", "Admit", "Recheck", "Refer", "Refuse", "Reasons", "Override", "Check-in",
-    "Check-out", "On site", "Roll call", "Day log", "Policy", "Command", "Receipt", "Outbox", "Journal", "Entry",
+    "Site", "Gate", "Unit", "Host", "Visitor", "Employee", "Account", "Device", "Declaration", "Answers", "Pass",
+    "Visit", "Reading", "Screening", "Decision", "Admit", "Recheck", "Refer", "Refuse", "Reasons", "Override",
+    "Check-in", "Check-out", "On site", "Roll call", "Day log", "Policy", "Command", "Receipt", "Outbox", "Journal", "Entry",
     "Discrepancy", "Retention",
 }  # fmt: skip
 """Terms that the page must hold, whatever else is on it."""

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 FOR_THE_OFFICE = ("visitor.md", "guard.md", "reception.md", "manager.md")
 UNWELCOME = re.compile(
-    r"\b(seamless\w*|leverag\w+|robust|cutting.edge|world.class|enterprise.grade|effortless\w*|simply|just works|TODO|FIXME)\b",
+    r"\b(seamless\w*|leverag\w+|robust|cutting.edge|world.class|enterprise.grade|effortless\w*|simply|just works)\b"
+    r"|\b(TODO|FIXME)\b",
     re.IGNORECASE,
 )
 
@@ -32,7 +33,7 @@ def test_a_guide_for_the_office_is_in_vietnamese_first_and_in_english(name: str)
 
 
 @pytest.mark.parametrize("name", FOR_THE_OFFICE)
-def test_visitors_are_ông_bà_and_no_guard_makes_a_diagnosis(name: str) -> None:
+def test_visitors_are_ong_ba_and_no_guard_makes_a_diagnosis(name: str) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert "Anh/Chị" not in text
     assert "quý khách" not in text.casefold()
