@@ -12,8 +12,8 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 TERMS = {
     "Site", "Gate", "Unit", "Host", "Visitor", "Employee", "Account", "Device", "Declaration", "Answers", "Pass",
     "Visit", "Reading", "Screening", "Decision", "Admit", "Recheck", "Refer", "Refuse", "Reasons", "Override",
-    "Check-in", "Check-out", "On site", "Roll call", "Day log", "Policy", "Command", "Receipt", "Outbox", "Journal", "Entry",
-    "Discrepancy", "Retention",
+    "Check-in", "Check-out", "On site", "Roll call", "Day log", "Policy", "Command", "Receipt", "Outbox", "Journal",
+    "Entry", "Discrepancy", "Retention",
 }  # fmt: skip
 """Terms that the page must hold, whatever else is on it."""
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
