@@ -103,9 +103,9 @@ def office(book: Book, clerk: Clerk, clock: SetClock) -> Office:
 
 
 @pytest.fixture
-def other_office(book: Book, clerk: Clerk, clock: SetClock) -> Office:
-    """Give an office of which the first may see nothing."""
-    return make_office(book, clerk, clock, "Sở Giao thông vận tải")
+def other_office(office: Office) -> Office:
+    """Give an office of which the first may see nothing; name it after `client`, whose clerk it then shares."""
+    return make_office(office.book, office.clerk, office.clock, "Sở Giao thông vận tải")
 
 
 class Browser(TestClient):
