@@ -106,7 +106,7 @@ class CancelSealedCode(Command):
     """Make a sealed code open nothing any more: the envelope was lost, or opened by the wrong hand."""
 
     kind: Literal["cancel_sealed_code"] = "cancel_sealed_code"
-    code_hash: str
+    code_hash: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 
 
 class OpenStandIn(Command):

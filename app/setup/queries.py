@@ -28,7 +28,7 @@ def recovery_words(key: bytes) -> list[str]:
 
 
 def key_of_words(text: str) -> bytes:
-    """Return the key that 24 words stand for; raises ValueError where a word is unknown or the last one does not fit."""
+    """Return the key that 24 words stand for; raises ValueError where one is unknown or the last does not fit."""
     try:
         return bytes(Mnemonic("english").to_entropy(text.casefold().split()))
     except (LookupError, ValueError) as error:

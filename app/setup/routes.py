@@ -105,7 +105,7 @@ def first_page(request: Request, token: str, _actor: Anyone, session: BookSessio
 
 
 @router.post("/setup/{token}")
-def set_up(request: Request, token: str, _actor: Anyone, session: BookSession, form: TypedForm) -> Response:
+def set_up(request: Request, token: str, _actor: Anyone, form: TypedForm) -> Response:
     """Open the office, log its manager in, and go on to the recovery sheet."""
     if not _opens(request, token):
         raise NotFound

@@ -108,7 +108,7 @@ def read_people(text: str, units: Mapping[str, object]) -> Lines:
             continue
         name, title, unit, badge, *more = [*pieces, "", "", "", ""][: max(4, len(pieces))]
         person = PersonLine(number, name, title, unit, badge.upper())
-        found.errors.extend(_person_errors(person, any(more), units, badges))
+        found.errors.extend(_person_errors(person, more, units, badges))
         if person.badge_code:
             badges.setdefault(person.badge_code, number)
         found.people.append(person)
@@ -123,17 +123,14 @@ def _pieces(line: str) -> list[str]:
 
 
 def _person_errors(
-    person: PersonLine,
-    more: bool,
-    units: Mapping[str, object],
-    badges: Mapping[str, int],
+    person: PersonLine, more: list[str], units: Mapping[str, object], badges: Mapping[str, int]
 ) -> list[LineError]:
     found: list[LineError] = []
     if not any(letter.isalpha() for letter in person.name):
         found.append(LineError(person.line, "person_line_name", person.name))
     if max(map(len, (person.name, person.title, person.unit, person.badge_code))) > NAME_LETTERS:
         found.append(LineError(person.line, "person_line_too_long"))
-    if more:
+    if any(more):
         found.append(LineError(person.line, "person_line_pieces"))
     if person.unit and fold(person.unit) not in units:
         found.append(LineError(person.line, "person_line_unit", person.unit))

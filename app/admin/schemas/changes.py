@@ -1,0 +1,102 @@
+"""What changed between two versions, as lines that people read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.admin.schemas.policy import GROUPS, KIND_SETTINGS, ORDER, Document, Setting, at
+from app.screening.rules import KINDS, format_tenths
+from app.web.texts import Texts
+
+SETTINGS = {setting.path: setting for group in (*GROUPS, ORDER) for setting in group.settings}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: what it is about, and what was and is there."""
+
+    about: str
+    old: str
+    new: str
+
+
+def policy_changes(old: Document, new: Document, t: Texts, units: Mapping[str, str]) -> list[Change]:
+    """Return what differs between two policies; `units` gives the units' names by id."""
+    found = [
+        Change(t(f"admin.policy.{path}"), shown(setting, at(old, path), t), shown(setting, at(new, path), t))
+        for path, setting in SETTINGS.items()
+    ]
+    for kind in KINDS:
+        found.extend(_kind_changes(kind, old["kinds"][kind], new["kinds"][kind], t))
+    limits = old["quotas"]["unit_max"], new["quotas"]["unit_max"]
+    number = Setting("", "number")
+    for unit in sorted({*limits[0], *limits[1]}):
+        about = t("admin.policy.quotas.unit", unit=units.get(unit, unit))
+        found.append(Change(about, shown(number, limits[0].get(unit), t), shown(number, limits[1].get(unit), t)))
+    return [change for change in found if change.old != change.new]
+
+
+def _kind_changes(kind: str, old: Document, new: Document, t: Texts) -> list[Change]:
+    name = t(f"rules.kind.{kind}")
+    found = [
+        Change(f"{name}: {t(f'admin.policy.kind.{one.path}')}", shown(one, old[one.path], t), shown(one, new[one.path], t))
+        for one in KIND_SETTINGS
+    ]
+    fields = [", ".join(t(f"admin.policy.field.{field}") for field in rule["fields"]) or "–" for rule in (old, new)]
+    return [*found, Change(f"{name}: {t('admin.policy.kind.fields')}", *fields)]
+
+
+def shown(setting: Setting, value: Any, t: Texts) -> str:  # noqa: ANN401 - a document's value
+    """Return a setting's value in words."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        if setting.path in ("mask_required", "sanitiser_required"):
+            return t("admin.option.required" if value else "admin.option.none")
+        return t("common.yes" if value else "common.no")
+    if setting.form == "temperature":
+        return f"{format_tenths(value)} °C"
+    if setting.form == "choice":
+        return option(setting, str(value), t)
+    return str(value)
+
+
+def option(setting: Setting, value: str, t: Texts) -> str:
+    """Return a choice in words."""
+    if setting.path == "refer_label":
+        return t(f"admin.refer.{value}")
+    if value in ("admit", "recheck", "refer", "refuse"):
+        return t(f"common.decision.{value}")
+    return t(f"admin.option.{value or 'same'}")
+
+
+def question_changes(old: Document, new: Document, t: Texts) -> list[Change]:
+    """Return what differs between two questionnaires, by question."""
+    found = [
+        Change(t(f"admin.question.{name}_{language}"), old[name][language], new[name][language])
+        for name in ("statement", "warning")
+        for language in ("vi", "en")
+    ]
+    before, after = _questions(old), _questions(new)
+    for key in [*before, *(key for key in after if key not in before)]:
+        name = (after.get(key) or before[key])["short"]["vi"]
+        found.append(Change(name, _said(before.get(key), t), _said(after.get(key), t)))
+    order = [" · ".join(asked[key]["short"]["vi"] for key in asked) for asked in (before, after)]
+    if list(before) != list(after) and set(before) == set(after):
+        found.append(Change(t("admin.question.order"), *order))
+    return [change for change in found if change.old != change.new]
+
+
+def _questions(document: Document) -> dict[str, Document]:
+    return {question["key"]: question for section in document["sections"] for question in section["questions"]}
+
+
+def _said(question: Document | None, t: Texts) -> str:
+    if question is None:
+        return "–"
+    words = [question["labels"]["vi"], question["labels"]["en"], f"{question['short']['vi']} / {question['short']['en']}"]
+    words += [t(f"admin.question.type.{question['type']}"), t(f"admin.question.flag.{question['flag']}")]
+    words.append(t("admin.question.must" if question["required"] else "admin.question.may"))
+    words += [f"{one['labels']['vi']} / {one['labels']['en']} / {one['flag']}" for one in question["options"]]
+    words += question["watch"]
+    return " · ".join(words)
