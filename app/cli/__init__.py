@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from app.cli import chain, checkup, copies, exporting, first_run, people, serving
+from app.cli import chain, checkup, copies, exporting, first_run, people, playing, serving
 from app.cli.words import sentence, text
 from app.errors import Problem, Refusal, StartError
 
@@ -18,6 +18,7 @@ shell = typer.Typer(
     rich_markup_mode=None,
 )
 shell.command("serve", help=text("shell.help.serve"))(serving.serve)
+shell.command("demo", help=text("shell.help.demo"))(playing.demo)
 shell.command("setup", help=text("shell.help.setup"))(first_run.setup)
 shell.command("migrate", help=text("shell.help.migrate"))(copies.migrate)
 shell.add_typer(people.account, name="account")

@@ -17,21 +17,31 @@ from app.kit.ids import new_id
 
 Script: TypeAlias = Generator[datetime, None, None]
 SECONDS = 120
+TOGETHER = 100
 
 
 class Act:
-    """Something that was handed to the clerk; its answer is waited for only when somebody asks."""
+    """Something that somebody did at a moment; it reaches the clerk with others, at the latest when its answer is asked for."""
 
-    def __init__(self, wait: Callable[[float], Outcome]) -> None:
-        """Keep what waits for the outcome."""
-        self._wait = wait
+    def __init__(self, stage: "Stage", moment: datetime, actor: Actor, command: Command, command_id: UUID) -> None:
+        """Keep who did what, and when."""
+        self.moment, self.actor, self.command, self.command_id = moment, actor, command, command_id
+        self._stage = stage
+        self._wait: Callable[[float], Outcome] | None = None
         self._outcome: Outcome | None = None
+
+    def begin(self, clerk: Clerk) -> None:
+        """Hand it to the clerk."""
+        self._wait = clerk.begin(self.command_id, self.command, self.actor)
 
     @property
     def outcome(self) -> Outcome:
         """How it ended."""
-        if self._outcome is None:
+        if self._wait is None:
+            self._stage.hand_over()
+        if self._outcome is None and self._wait is not None:
             self._outcome = self._wait(SECONDS)
+        assert self._outcome is not None  # noqa: S101 - handed over just now
         return self._outcome
 
     @property
@@ -55,7 +65,8 @@ class Stage:
         self.refused: list[tuple[str, Outcome]] = []
         self._waiting: list[tuple[datetime, int, Script]] = []
         self._order = itertools.count()
-        self._open: list[tuple[str, Act]] = []
+        self._kept: list[Act] = []
+        self._open: list[Act] = []
 
     def enter(self, script: Script) -> None:
         """Let a script begin: it says when it wants to be woken."""
@@ -70,9 +81,20 @@ class Stage:
         """Have something done now, on the stage's clock."""
         if "device_time" not in command.model_fields_set and actor.device_id is not None:
             command = command.model_copy(update={"device_time": self.clock.now()})
-        act = Act(self.clerk.begin(command_id or new_id(), command, actor))
-        self._open.append((command.kind_name, act))
+        act = Act(self, self.clock.now(), actor, command, command_id or new_id())
+        self._kept.append(act)
+        if len(self._kept) >= TOGETHER:
+            self.hand_over()
         return act
+
+    def hand_over(self) -> None:
+        """Hand what was done to the clerk, each at its own moment: together it costs few commits."""
+        now, kept, self._kept = self.clock.moment, self._kept, []
+        for act in kept:
+            self.clock.moment = act.moment
+            act.begin(self.clerk)
+        self.clock.moment = now
+        self._open += kept
 
     def play(self, until: datetime) -> None:
         """Wake scripts up to a moment; those who wait for a later one stay where they are."""
@@ -84,6 +106,9 @@ class Stage:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until all that was handed over is written."""
-        self.refused += [(kind, act.outcome) for kind, act in self._open if act.outcome.status is Status.REFUSED]
+        """Wait until all that was done is written."""
+        self.hand_over()
+        for act in self._open:
+            if act.outcome.status is Status.REFUSED:
+                self.refused.append((act.command.kind_name, act.outcome))
         self._open = []

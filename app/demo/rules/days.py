@@ -162,6 +162,7 @@ def _visitor(drawn: _Day) -> Call:
     ending: Ending = "forgets" if drawn.chance(0.045) else "keeps_badge" if drawn.chance(0.012) else "leaves"
     if drawn.chance(0.01):
         ending = "never_came"
+    as_fact = drawn.chance(0.004)
     return Call(
         drawn.moment(), drawn.person(), drawn.gate(),
         channel=draw.choices(("phone", "stand", "guard"), (74, 8, 18))[0],
@@ -170,12 +171,12 @@ def _visitor(drawn: _Day) -> Call:
         host=draw.choice(HOSTS) if drawn.chance(0.6) else "",
         purpose="gặp tiếp công dân" if citizen else draw.choice(PURPOSES),
         plate=_plate(draw) if drawn.chance(0.25) else "",
-        readings=drawn.readings(), health=health,
+        readings=(draw.randint(375, 378),) if as_fact else drawn.readings(), health="clear" if as_fact else health,
         refused_for=draw.choice(("người có mùi rượu", "không chịu kiểm tra túi")) if drawn.chance(0.006) else "",
         no_papers=citizen and drawn.chance(0.3),
-        wait=draw.randint(2, 9), stay=max(8, round(draw.lognormvariate(3.6, 0.6))), ending=ending,
+        wait=round(draw.triangular(2, 30, 8)), stay=max(8, round(draw.lognormvariate(3.6, 0.6))), ending=ending,
         note=draw.choice(("quên ô ở bàn gác", "đi xe lăn, cần thang máy", "đổi người tiếp")) if drawn.chance(0.03) else "",
-        corrected=drawn.chance(0.02), voided=drawn.chance(0.006), opened=drawn.chance(0.02), as_fact=drawn.chance(0.01),
+        corrected=drawn.chance(0.02), voided=drawn.chance(0.006), opened=drawn.chance(0.02), as_fact=as_fact,
     )  # fmt: skip
 
 
