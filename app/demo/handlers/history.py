@@ -42,14 +42,14 @@ def tell_history(clerk: Clerk, clock: SetClock, now: datetime, tell: Tell, days:
     today = local_day(now, DEFAULT_ZONE)
     first, last_written = _written(stage)
     if first is None:
-        first = today - timedelta(days)
+        first = first_missing = today - timedelta(days)
         clock.moment = day_bounds(first, DEFAULT_ZONE)[0] + timedelta(hours=5)
         open_demo_office(stage, lambda: tell(0, days))
     else:
         clock.moment = last_written
-    begin = first if last_written < day_bounds(first, DEFAULT_ZONE)[1] else local_day(last_written, DEFAULT_ZONE) + timedelta(1)
+        first_missing = local_day(last_written, DEFAULT_ZONE) + timedelta(1)
     cast = find_cast(clerk.book)
-    missing = [begin + timedelta(at) for at in range((today - begin).days + 1)]
+    missing = [first_missing + timedelta(at) for at in range((today - first_missing).days + 1)]
     for written, day in enumerate(missing):
         tell(written, len(missing))
         _play_day(stage, cast, day, (day - first).days, now)
@@ -83,7 +83,8 @@ def _play_day(stage: Stage, cast: Cast, day: date, number: int, now: datetime) -
 
 def _office_work(stage: Stage, cast: Cast, day: date, number: int, keep: int) -> list[Script]:
     start = day_bounds(day, cast.zone)[0]
-    work = [_shift(stage, cast, name, start + timedelta(hours=hour)) for name, hour in zip(SHIFTS[1:], (6, 14, 22), strict=True)]
+    shifts = zip(SHIFTS[1:], (6, 14, 22), strict=True)
+    work = [_shift(stage, cast, name, start + timedelta(hours=hour)) for name, hour in shifts]
     work.append(_close_yesterday(stage, cast, start + timedelta(hours=6, minutes=30), keep))
     if day.weekday() == 0 and number > 6:  # noqa: PLR2004 - every Monday, the week before
         work.append(_weekly_export(stage, cast, start + timedelta(hours=8, minutes=20), day))
@@ -121,12 +122,14 @@ def _close_yesterday(stage: Stage, cast: Cast, at: datetime, keep: int) -> Scrip
             CheckOut(visit_id=visit_id, forgotten=True, left_at=left_at, badge_returned=True if badge else None),
         )
         if badge:
-            cast.free[0 if len(badge) < 3 or badge < "100" else 1].append(badge)
+            cast.free[badge >= "100"].append(badge)
 
 
 def _left_inside(stage: Stage, cast: Cast, before: datetime) -> list[tuple[UUID, datetime, str | None]]:
     query = sa.select(Visit).where(
-        col(Visit.site_id) == cast.site_id, col(Visit.state) == "on_site", col(Visit.occurred_at) < before - timedelta(hours=6)
+        col(Visit.site_id) == cast.site_id,
+        col(Visit.state) == "on_site",
+        col(Visit.occurred_at) < before - timedelta(hours=6),
     )
     with stage.clerk.book.reading() as session:
         found = session.scalars(query.order_by(col(Visit.occurred_at).desc()))
@@ -151,8 +154,8 @@ def _set_scene(stage: Stage, cast: Cast, now: datetime) -> None:
     stage.play(now)
 
 
-def _guest(at: datetime, person: int, **more: Any) -> Call:  # noqa: ANN401 - a call's fields
-    fields: dict[str, Any] = {"channel": "guard", "unit": person % 10, "purpose": "làm việc với phòng", "readings": (365,)}
+def _guest(at: datetime, person: int, **more: Any) -> Call:
+    fields: dict[str, Any] = {"channel": "guard", "unit": person % 10, "purpose": "làm việc với phòng"}
     return Call(at, person, 0, **(fields | more))
 
 
