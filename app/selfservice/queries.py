@@ -63,11 +63,12 @@ class Desk:
 
 def find_gate(session: Session, code: str) -> tuple[Site, Gate]:
     """Return the gate of a poster's code; raises NotFound for a code of none, Problem 410 for one no longer in use."""
-    gate = sites.gate_by_code(session, code)
+    typed = code.strip().lower()
+    gate = sites.gate_by_code(session, typed) if set(typed) <= set(sites.CODE_ALPHABET) else None
     if gate is None:
         raise NotFound("gate_unknown")
     site = sites.find_site(session, gate.site_id)
-    if site is None or gate.retired_at is not None or gate.code != code.strip().lower():
+    if site is None or gate.retired_at is not None or gate.code != typed:
         raise Problem(410, "gate_retired")
     return site, gate
 

@@ -90,7 +90,8 @@ def companions(values: Values) -> int:
 
 def kind_of(values: Values, asked: Asked) -> Kind:
     """Return the kind of visit that was chosen, or the first that may be."""
-    return next((kind for kind in asked.kinds if kind == values.get(KIND)), asked.kinds[0])
+    chosen: dict[str, Kind] = {kind: kind for kind in asked.kinds}
+    return chosen.get(values.get(KIND, ""), asked.kinds[0])
 
 
 def prefix(person: int) -> str:

@@ -37,11 +37,17 @@ def read_form(sent: FormData, asked: Asked) -> Sent:
     known = rules.field_names(texts, asked)
     values = {name: texts[name] for name in known if name in texts}
     values[rules.COMPANIONS] = str(rules.companions(values))
-    agreed = frozenset(name.removeprefix(AGREE) for name, value in texts.items() if name[:6] == AGREE and value == "yes")
+    agreed = frozenset(
+        name.removeprefix(AGREE) for name, value in texts.items() if name[:6] == AGREE and value == "yes"
+    )
     return Sent(
-        texts.get("command_id", ""), texts.get(NOTICE, ""), agreed, texts.get("screen", NOTICE), texts.get("go", "next"),
-        values,
-    )  # fmt: skip
+        form_id=texts.get("command_id", ""),
+        notice_version=texts.get(NOTICE, ""),
+        agreed=agreed,
+        screen=texts.get("screen", NOTICE),
+        go=texts.get("go", "next"),
+        values=values,
+    )
 
 
 def _text(value: str) -> str:

@@ -57,4 +57,6 @@ def client_address(request: Request) -> str:
 
 def is_stand(device: Device | None, gate: Gate) -> bool:
     """Tell whether a device is the stand of this gate."""
-    return device is not None and device.purpose == "stand" and (device.site_id, device.gate_id) == (gate.site_id, gate.id)
+    return (
+        device is not None and device.purpose == "stand" and (device.site_id, device.gate_id) == (gate.site_id, gate.id)
+    )

@@ -2,8 +2,9 @@
 
 from urllib.parse import urlsplit
 
-import qrcode
 from markupsafe import Markup
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.main import QRCode
 
 QUIET_MODULES = 4
 """The light margin that readers need (ISO/IEC 18004)."""
@@ -11,7 +12,7 @@ QUIET_MODULES = 4
 
 def qr_svg(text: str, quiet: int = QUIET_MODULES) -> Markup:
     """Return a QR code of `text` as inline SVG of one path, with its light margin; black on white in any theme."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=quiet)
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=quiet)
     code.add_data(text)
     code.make(fit=True)
     rows = code.get_matrix()

@@ -115,12 +115,12 @@ class Visitor:
             return list(session.scalars(sa.select(Pass)))
 
     def party(self, made: Pass) -> list[Visit]:
-        """The people of a pass, the declarant first."""
+        """Return the people of a pass, the declarant first."""
         with self.browser.office.book.reading() as session:
             return of_pass(session, made.site_id, made.id)
 
     def story(self, visit: Visit) -> list[journal.StoryLine]:
-        """All that the journal tells of a visit."""
+        """Return all that the journal tells of a visit."""
         with self.browser.office.book.reading() as session:
             return journal.story(session, visit.site_id, ("visit", visit.id))
 

@@ -82,7 +82,8 @@ def test_a_cancelled_line_says_to_see_the_guard(visitor: Visitor) -> None:
 def test_a_pass_mistyped_or_made_up_is_told_kindly(visitor: Visitor) -> None:
     visitor.walk()
     browser = visitor.browser
-    for token in (visitor.token[:-1], visitor.token + "x", "x", visitor.passes[0].digits, str(visitor.passes[0].id), "%00"):
+    made = visitor.passes[0]
+    for token in (visitor.token[:-1], visitor.token + "x", "x", made.digits, str(made.id), "%00"):
         page = browser.get(f"/p/{token}")
         assert page.status_code == 404
         assert "Không tìm thấy mã vào cổng này" in page.text

@@ -14,7 +14,7 @@ SITE: dict[str, Any] = {"name": "Văn phòng UBND tỉnh", "public_url": "http:/
 
 def poster(client: Browser, **site: str) -> str:
     office = client.office
-    office.do("manager", ChangeSite(**(SITE | site)))
+    office.do("manager", ChangeSite.model_validate(SITE | site))
     page = client.log_in("manager").get(f"/admin/gates/{office.gate_a}/poster")
     assert page.status_code == 200
     return unescape(page.text)

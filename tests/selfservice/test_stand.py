@@ -9,6 +9,7 @@ from tests.conftest import Browser
 from tests.office import Office, pair
 from tests.selfservice.conftest import HEALTH, WHO, Visitor
 
+
 @dataclass
 class AtStand(Visitor):
     """Somebody at a stand."""
