@@ -14,6 +14,7 @@ from app.clock import SetClock
 from app.db import Book
 from app.declarations.schemas import Person
 from app.selfservice.commands import Declare, DeclaredPerson
+from app.setup.commands import KeepRecovery
 from app.sites.commands import ChangeSite, SaveEmployee
 from app.sites.repository import employees
 from app.visits.commands import AddNote, CheckIn, CheckOut, CorrectVisit, Reading
@@ -77,7 +78,7 @@ VISITORS = (
     ),
     Arrival(27, "Hồ A Páo", 1996, "Xã Hồng Thái", CITIZENS_UNIT, "", "hỏi hồ sơ", 378),
     Arrival(31, "Kim Ji-hoon", 1982, "KOICA", GENERAL_UNIT, "Phạm Thị Hương Giang", "làm việc về dự án", 366),
-    Arrival(36, "Vũ Đình Khôi", 1974, "Báo Tuyên Quang", GENERAL_UNIT, "Đỗ Văn Đức", "phỏng vấn", 363),
+    Arrival(36, "Vũ Đình Khôi", 1974, "Báo Tuyên Quang", GENERAL_UNIT, "Đỗ Văn Đức", "phỏng vấn", 363, left=53),
 )
 WAITING = (
     Arrival(
@@ -132,6 +133,7 @@ def play(office: Office) -> UUID:
 
 
 def _furnish(office: Office) -> None:
+    office.do("manager", KeepRecovery())
     office.do(
         "manager",
         ChangeSite(
