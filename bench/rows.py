@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.repository import open_session
-from app.clerk import Actor, Batch, Clerk, Ticket
+from app.clerk import Actor, Batch, Caller, Clerk, Ticket
 from app.clerk.work import Row
 from app.clock import Clock
 from app.db import Book
@@ -88,7 +88,7 @@ def _guard(book: Book, token: str) -> Actor:
 
 def _ticket(clerk: Clerk, number: int, unit_id: str, actor: Actor) -> Ticket:
     command = CheckIn.model_validate(check_in(number, unit_id))
-    return Ticket(new_id(), command, actor, clerk.clock.now(), command.content_hash(), lambda _outcome: None)
+    return Ticket(new_id(), command, actor, clerk.clock.now(), command.content_hash(), Caller(lambda: None))
 
 
 def _compile(book: Book, rows: Rows) -> list[tuple[str, list[tuple[Any, ...]]]]:

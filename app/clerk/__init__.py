@@ -5,7 +5,7 @@ inside one transaction, commits once, and only then answers each: an answer of s
 rush costs few fsyncs. It knows no capability: handlers register with it when the program starts.
 """
 
-from app.clerk.commands import Actor, Command, Outcome, Status, Ticket
+from app.clerk.commands import Actor, Caller, Command, Outcome, Status, Ticket
 from app.clerk.receipts import Receipt
 from app.clerk.work import Batch, Ending, Work
 from app.clerk.writer import BatchReport, Clerk, Handler
@@ -14,6 +14,7 @@ __all__ = [
     "Actor",
     "Batch",
     "BatchReport",
+    "Caller",
     "Clerk",
     "Command",
     "Ending",

@@ -1,5 +1,6 @@
 """What somebody wants done, on whose behalf, and how it ended."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable
@@ -73,6 +74,15 @@ class Outcome:
 
 
 @dataclass(slots=True)
+class Caller:
+    """Whoever waits for the outcomes of some commands: told, in the own event loop if there is one, after the last."""
+
+    tell: Callable[[], None]
+    loop: asyncio.AbstractEventLoop | None = None
+    left: int = 1
+
+
+@dataclass(slots=True)
 class Ticket:
     """A command on its way through the clerk."""
 
@@ -81,6 +91,6 @@ class Ticket:
     actor: Actor
     received_at: datetime
     content_hash: bytes
-    answer: Callable[[Outcome | Exception], None]
+    caller: Caller
     outcome: Outcome | Exception | None = None
     asked: float = field(default_factory=time.perf_counter)

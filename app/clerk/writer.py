@@ -1,6 +1,7 @@
 """The clerk at work: the queue, the batches, and the answers."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections import deque
@@ -13,7 +14,7 @@ import structlog
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.clerk.commands import Actor, Command, Outcome, Status, Ticket
+from app.clerk.commands import Actor, Caller, Command, Outcome, Status, Ticket
 from app.clerk.receipts import RECEIPTS, forget, known_receipts, may_follow, outcome_again, receipt
 from app.clerk.work import Batch, Work
 from app.clock import Clock
@@ -96,7 +97,7 @@ class Clerk:
     def begin(self, command_id: UUID, command: Command, actor: Actor) -> Callable[[float], Outcome]:
         """Hand a command over and return what waits for its outcome, at most for a number of seconds."""
         done = threading.Event()
-        ticket = self._ticket(command_id, command, actor, lambda _outcome: done.set())
+        ticket = self._ticket(command_id, command, actor, Caller(done.set))
         self._enqueue([ticket])
 
         def outcome(timeout: float) -> Outcome:
@@ -115,20 +116,9 @@ class Clerk:
 
         A caller that goes away does not cancel its commands.
         """
-        loop = asyncio.get_running_loop()
         finished = asyncio.Event()
-        left = len(commands)
-        lock = threading.Lock()
-
-        def answered(_outcome: Outcome | Exception) -> None:
-            nonlocal left
-            with lock:
-                left -= 1
-                last = left == 0
-            if last:
-                loop.call_soon_threadsafe(finished.set)
-
-        tickets = [self._ticket(command_id, command, actor, answered) for command_id, command, actor in commands]
+        caller = Caller(finished.set, asyncio.get_running_loop(), len(commands))
+        tickets = [self._ticket(command_id, command, actor, caller) for command_id, command, actor in commands]
         self._enqueue(tickets)
         await finished.wait()
         return [
@@ -136,10 +126,8 @@ class Clerk:
             for ticket in tickets
         ]
 
-    def _ticket(
-        self, command_id: UUID, command: Command, actor: Actor, answer: Callable[[Outcome | Exception], None]
-    ) -> Ticket:
-        return Ticket(command_id, command, actor, self.clock.now(), command.content_hash(), answer)
+    def _ticket(self, command_id: UUID, command: Command, actor: Actor, caller: Caller) -> Ticket:
+        return Ticket(command_id, command, actor, self.clock.now(), command.content_hash(), caller)
 
     def _enqueue(self, tickets: list[Ticket]) -> None:
         with self._wake:
@@ -179,9 +167,7 @@ class Clerk:
             log.exception("command_failed", kind=batch[0].command.kind_name, command_id=str(batch[0].command_id))
             batch[0].outcome = error
             self._report(batch, time.perf_counter(), 0.0)
-        for ticket in batch:
-            if ticket.outcome is not None:
-                ticket.answer(ticket.outcome)
+        _answer([ticket.caller for ticket in batch])
 
     def _write(self, batch: list[Ticket]) -> None:
         started = time.perf_counter()
@@ -239,6 +225,26 @@ class Clerk:
             return Outcome(Status.REFUSED, refusal.values, refusal.code)
         batch.driver("RELEASE SAVEPOINT command")
         return Outcome(Status.RECORDED, values)
+
+
+def _answer(callers: list[Caller]) -> None:
+    """Tell each caller whose last command is done; an event loop is woken once for all of its callers."""
+    loops: dict[asyncio.AbstractEventLoop, list[Callable[[], None]]] = {}
+    for caller in callers:
+        caller.left -= 1
+        if caller.left == 0 and caller.loop is None:
+            caller.tell()
+        elif caller.left == 0 and caller.loop is not None:
+            loops.setdefault(caller.loop, []).append(caller.tell)
+    for loop, told in loops.items():
+        # A loop that has ended has nobody left to tell.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell_all, told)
+
+
+def _tell_all(told: list[Callable[[], None]]) -> None:
+    for tell in told:
+        tell()
 
 
 def _sites(batch: list[Ticket]) -> frozenset[UUID]:
