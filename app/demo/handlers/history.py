@@ -13,8 +13,9 @@ from sqlmodel import col
 from app.accounts.commands import OpenSession
 from app.clerk import Clerk
 from app.clock import SetClock
+from app.demo.handlers.days import scripts_of
 from app.demo.handlers.office import Cast, find_cast, open_demo_office
-from app.demo.handlers.scripts import RECEPTION, SHIFTS, scripts_of, visit
+from app.demo.handlers.scripts import RECEPTION, SHIFTS, visit
 from app.demo.handlers.stage import Script, Stage
 from app.demo.rules import Call, plan_day
 from app.journal.queries import head

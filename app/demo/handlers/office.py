@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from app.accounts.commands import CreateAccount, OpenPairing, PairDevice
+from app.accounts.commands import CreateAccount, OpenPairing, PairDevice, Role
 from app.accounts.models import VISITOR_ACCOUNT
 from app.accounts.repository import accounts, devices, hash_secret, new_token, token_hash
 from app.clerk import Actor
@@ -19,7 +19,7 @@ from app.sites.commands import AddBadges, AddGate, NewUnit, SaveEmployee
 from app.sites.repository import badges, employees, gates, sites, units
 
 PASSPHRASE = "con trâu vàng ăn cỏ"  # noqa: S105 - the demo's, printed for everybody
-PEOPLE = (
+PEOPLE: tuple[tuple[str, Role, str, str], ...] = (
     ("Nguyễn Thị Thảo", "manager", "thao", ""),
     ("Vũ Thị Hương", "receptionist", "huong", ""),
     ("Lê Quang Minh", "admin", "minh", ""),

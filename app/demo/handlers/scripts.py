@@ -1,27 +1,23 @@
 """What people do at the gates, one script for each visit."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.declarations.schemas import Person
 from app.demo.handlers.office import Cast
 from app.demo.handlers.stage import Act, Script, Stage
-from app.demo.rules import Call, Duty, Party, Plan, Somebody, somebody
-from app.declarations.schemas import Person
+from app.demo.rules import Call, Somebody, somebody
 from app.kit.ids import new_id
 from app.selfservice.commands import Declare, DeclaredPerson
 from app.visits.commands import (
     AddNote,
-    AdmitParty,
     CheckIn,
     CheckOut,
     CorrectVisit,
-    EnterFromPaper,
     OpenDetails,
     Override,
-    PartyMember,
     Reading,
     ResolveDiscrepancy,
     Undo,
@@ -74,7 +70,7 @@ class Gate:
         """Stand at a gate."""
         self.stage, self.cast, self.gate = stage, cast, gate
 
-    def do(self, command: Any) -> Act:  # noqa: ANN401 - any command
+    def do(self, command: Any) -> Act:
         """Have the guard on duty do something."""
         guard = on_duty(self.cast, self.stage.clock.now(), self.gate)
         return self.stage.do(self.cast.guard(guard, self.gate), command)
@@ -124,7 +120,7 @@ def visit(stage: Stage, cast: Cast, call: Call) -> Script:
         if call.ending == "never_came":
             return
         yield call.at + timedelta(minutes=call.wait)
-        fields = {"visit_id": _party_of(stage, cast, declared)[0]}
+        fields = {"visit_id": party_of(stage, cast, declared)[0]}
     yield from _at_the_gate(gate, call, fields)
 
 
@@ -146,11 +142,13 @@ def _form(cast: Cast, call: Call) -> Declare:
     channel = "stand" if call.channel == "stand" else "phone"
     return Declare(
         gate_id=cast.gates[call.gate], channel=channel, language="vi", notice_version=1, people=[stated],
-        visit_kind=call.kind, unit_id=cast.units[call.unit], host_name=call.host, purpose=call.purpose, plate=call.plate,
+        visit_kind=call.kind, unit_id=cast.units[call.unit], host_name=call.host, purpose=call.purpose,
+        plate=call.plate,
     )  # fmt: skip
 
 
-def _party_of(stage: Stage, cast: Cast, declared: Act) -> list[UUID]:
+def party_of(stage: Stage, cast: Cast, declared: Act) -> list[UUID]:
+    """Return the visits of a party that just declared, the declarant's first."""
     pass_id = UUID(declared.values["pass_id"])
     with stage.clerk.book.reading() as session:
         return [found.id for found in of_pass(session, cast.site_id, pass_id)]
@@ -163,7 +161,7 @@ def _at_the_gate(gate: Gate, call: Call, fields: dict[str, Any]) -> Script:
     while True:
         decision = decided(taken, call.health)
         badge = gate.badge() if decision == "admit" and call.kind in ("visitor", "citizen") else None
-        act = gate.do(_check_in(gate, call, fields, taken, decision, badge))
+        act = gate.do(_check_in(call, fields, [gate.reading(one) for one in taken[-1:]], decision, badge))
         if decision != "recheck" or call.as_fact:
             break
         yield stage.clock.now() + timedelta(minutes=16 if isinstance(taken[-1], int) else 6)
@@ -175,12 +173,10 @@ def _at_the_gate(gate: Gate, call: Call, fields: dict[str, Any]) -> Script:
     yield from _inside(gate, call, act, badge, decision)
 
 
-def _check_in(
-    gate: Gate, call: Call, fields: dict[str, Any], taken: tuple[int | str, ...], decision: str, badge: str | None
-) -> CheckIn:
-    more: dict[str, Any] = {"readings": [gate.reading(taken[-1])] if taken else [], "decision": decision}
+def _check_in(call: Call, fields: dict[str, Any], readings: list[Reading], decision: str, badge: str | None) -> CheckIn:
+    more: dict[str, Any] = {"readings": readings, "decision": decision}
     if call.refused_for:
-        more |= {"decision": decision, "override": Override(decision="refuse", reason=call.refused_for)}
+        more["override"] = Override(decision="refuse", reason=call.refused_for)
     elif call.as_fact:
         # Shown by a tablet that did not know better, and kept with a discrepancy.
         more |= {"decision": "admit", "mode": "fact"}
@@ -207,7 +203,7 @@ def _inside(gate: Gate, call: Call, act: Act, badge: str | None, decision: str) 
 
 
 def _tapped_too_early(gate: Gate, leaving: CheckOut) -> Script:
-    """The guard tapped the wrong line and takes it back within ten seconds; the person leaves a little later."""
+    """Play a tap on the wrong line, taken back within ten seconds; the person leaves a little later."""
     stage = gate.stage
     guard = gate.cast.guard(on_duty(gate.cast, stage.clock.now(), gate.gate), gate.gate)
     command_id = new_id()
@@ -218,11 +214,13 @@ def _tapped_too_early(gate: Gate, leaving: CheckOut) -> Script:
 
 
 def _about(gate: Gate, call: Call, visit_id: UUID) -> Script:
-    """What reception and the guard have to say about a line."""
+    """Play what reception and the guard have to say about a line."""
     stage = gate.stage
     reception = gate.cast.actors[RECEPTION]
     if call.corrected:
-        stage.do(reception, CorrectVisit(visit_id=visit_id, field="organisation", value="Sở Xây dựng", reason="nhầm số"))
+        stage.do(
+            reception, CorrectVisit(visit_id=visit_id, field="organisation", value="Sở Xây dựng", reason="nhầm số")
+        )
     if call.note:
         stage.do(reception, AddNote(visit_id=visit_id, text=call.note))
     if call.opened:
@@ -241,89 +239,11 @@ def _resolve(stage: Stage, cast: Cast, visit_id: UUID) -> Script:
 
 
 def _written_twice(gate: Gate, call: Call) -> Script:
-    """The guard wrote somebody down a second time and strikes the line through."""
+    """Play a line that was written twice and is struck through."""
     badge = gate.badge()
     fields = _told_to_guard(gate.cast, call)
-    act = gate.do(_check_in(gate, call, fields | {"visit_kind": "citizen"}, (365,), "admit", badge))
+    act = gate.do(_check_in(call, fields | {"visit_kind": "citizen"}, [gate.reading(365)], "admit", badge))
     yield gate.stage.clock.now() + timedelta(minutes=1)
     if act.recorded:
         gate.do(VoidVisit(visit_id=UUID(act.values["visit_id"]), reason="ghi trùng"))
     gate.back(badge)
-
-
-def party(stage: Stage, cast: Cast, group: Party) -> Script:
-    """Play a group: declared by one of them, admitted together, out one by one."""
-    yield group.at
-    gate = Gate(stage, cast, group.gate)
-    people = [DeclaredPerson(person=person_of(somebody(number)), answers=answers("clear")) for number in group.people]
-    declared = stage.do(
-        cast.visitor(group.gate),
-        Declare(
-            gate_id=cast.gates[group.gate], channel="phone", language="vi", notice_version=1, people=people,
-            unit_id=cast.units[group.unit], purpose=group.purpose,
-        ),
-    )  # fmt: skip
-    yield group.at + timedelta(minutes=7)
-    came = _party_of(stage, cast, declared)[: len(people) - group.missing]
-    worn = {visit_id: gate.badge() for visit_id in came}
-    members = [
-        PartyMember(
-            visit_id=visit_id, readings=[gate.reading(361 + at % 9)], mask=True, sanitiser=True, badge_number=badge
-        )
-        for at, (visit_id, badge) in enumerate(worn.items())
-    ]
-    reason = "một người không đến" if group.missing else ""
-    pass_id = UUID(declared.values["pass_id"])
-    gate.do(AdmitParty(pass_id=pass_id, members=members, counted=len(came), count_reason=reason))
-    yield stage.clock.now() + timedelta(minutes=group.stay)
-    for visit_id, badge in worn.items():
-        gate.do(CheckOut(visit_id=visit_id, badge_returned=None if badge is None else True))
-        gate.back(badge)
-
-
-def duty(stage: Stage, cast: Cast, shift: Duty) -> Script:
-    """Play an employee's day at work."""
-    yield shift.at
-    gate = Gate(stage, cast, shift.employee % 5 == 0)
-    taken, readings = shift.readings[:1], iter(shift.readings[1:])
-    fields: dict[str, Any] = {"employee_id": cast.employees[shift.employee], "visit_kind": "employee"}
-    while True:
-        decision = decided(taken, "clear")
-        reading = gate.reading(taken[-1])
-        act = gate.do(CheckIn(**fields, readings=[reading], mask=True, sanitiser=True, decision=decision))  # pyright: ignore[reportArgumentType]
-        if decision != "recheck":
-            break
-        yield stage.clock.now() + timedelta(minutes=16 if isinstance(taken[-1], int) else 6)
-        fields = {"visit_id": UUID(act.values["visit_id"])}
-        taken = (*taken, next(readings))
-    if shift.forgets:
-        return
-    yield shift.until if decision == "admit" else stage.clock.now() + timedelta(minutes=30)
-    if act.recorded:
-        gate.do(CheckOut(visit_id=UUID(act.values["visit_id"])))
-
-
-def paper(stage: Stage, cast: Cast, sheet: str, calls: list[Call]) -> Script:
-    """Reception enters what the guard wrote on paper while the power was out."""
-    zone = ZoneInfo(cast.zone)
-    yield calls[-1].at + timedelta(hours=4)
-    for line, call in enumerate(calls, 1):
-        arrived = call.at.astimezone(zone)
-        left = arrived + timedelta(minutes=call.stay)
-        entered = EnterFromPaper(
-            sheet=sheet, line=line, gate_id=cast.gates[call.gate], day=arrived.date(),
-            arrived=arrived.time().replace(second=0), left=left.time().replace(second=0),
-            person=person_of(somebody(call.person)), unit_id=cast.units[call.unit], purpose=call.purpose,
-            tenths=int(call.readings[0]), mask=True, sanitiser=True,
-        )  # fmt: skip
-        stage.do(cast.actors[RECEPTION], entered)
-        yield stage.clock.now() + timedelta(minutes=1)
-
-
-def scripts_of(stage: Stage, cast: Cast, plan: Plan, sheet: str) -> Iterator[Script]:
-    """Yield a script for all that a day's plan holds."""
-    yield from (visit(stage, cast, call) for call in plan.calls)
-    yield from (party(stage, cast, group) for group in plan.parties)
-    yield from (duty(stage, cast, shift) for shift in plan.duties)
-    if plan.paper:
-        yield paper(stage, cast, sheet, plan.paper)

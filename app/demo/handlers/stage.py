@@ -21,7 +21,7 @@ TOGETHER = 100
 
 
 class Act:
-    """Something that somebody did at a moment; it reaches the clerk with others, at the latest when its answer is asked for."""
+    """Something that was done at a moment; it reaches the clerk with others, or when its answer is asked for."""
 
     def __init__(self, stage: "Stage", moment: datetime, actor: Actor, command: Command, command_id: UUID) -> None:
         """Keep who did what, and when."""

@@ -19,6 +19,7 @@ PURPOSES = (
     "lấy kết quả hồ sơ", "đối chiếu công nợ", "phỏng vấn", "kiểm tra phòng cháy",
 )  # fmt: skip
 SENDERS = ("Bưu điện tỉnh", "Viettel Post", "GHTK", "Nhà sách Trẻ", "Nước khoáng Mỹ Lâm", "Cơm văn phòng Hoa Ban")
+NOTES = ("quên ô ở bàn gác", "đi xe lăn, cần thang máy", "đổi người tiếp")
 LEADERS = ("đ/c Chánh Văn phòng", "đ/c Phó Chủ tịch", "đ/c Trưởng phòng Tổng hợp")
 
 
@@ -135,11 +136,13 @@ class _Day:
 
 
 def plan_day(day: date, number: int, zone: str, *, present: float = 0.93) -> Plan:
-    """Return what happens on a day in `zone`; `number` counts the days, `present` is the share of employees who come."""
+    """Return what happens on a day in `zone`; `number` counts the days, `present` of the employees come."""
     drawn = _Day(day, number, zone)
     plan = Plan()
     usual = BUSY if drawn.works else QUIET
-    plan.calls.extend(_visitor(drawn) for _ in range(drawn.draw.randint(usual - 8, usual - 2) if drawn.works else usual))
+    plan.calls.extend(
+        _visitor(drawn) for _ in range(drawn.draw.randint(usual - 8, usual - 2) if drawn.works else usual)
+    )
     plan.calls.extend(_delivery(drawn) for _ in range(drawn.draw.randint(3, 7) if drawn.works else 1))
     if drawn.works:
         plan.calls.extend(_leaders_car(drawn) for _ in range(drawn.draw.randint(0, 2)))
@@ -175,7 +178,7 @@ def _visitor(drawn: _Day) -> Call:
         refused_for=draw.choice(("người có mùi rượu", "không chịu kiểm tra túi")) if drawn.chance(0.006) else "",
         no_papers=citizen and drawn.chance(0.3),
         wait=round(draw.triangular(2, 30, 8)), stay=max(8, round(draw.lognormvariate(3.6, 0.6))), ending=ending,
-        note=draw.choice(("quên ô ở bàn gác", "đi xe lăn, cần thang máy", "đổi người tiếp")) if drawn.chance(0.03) else "",
+        note=draw.choice(NOTES) if drawn.chance(0.03) else "",
         corrected=drawn.chance(0.02), voided=drawn.chance(0.006), opened=drawn.chance(0.02), as_fact=as_fact,
     )  # fmt: skip
 
@@ -195,8 +198,8 @@ def _delivery(drawn: _Day) -> Call:
 def _leaders_car(drawn: _Day) -> Call:
     word = drawn.draw.choice(LEADERS)
     return Call(
-        drawn.moment(), -1, 0, "guard", "invited", unit=1, purpose="họp với lãnh đạo", word=word, plate=_plate(drawn.draw),
-        people=drawn.draw.randint(2, 5), readings=(), stay=drawn.draw.randint(60, 150),
+        drawn.moment(), -1, 0, "guard", "invited", unit=1, purpose="họp với lãnh đạo", word=word,
+        plate=_plate(drawn.draw), people=drawn.draw.randint(2, 5), readings=(), stay=drawn.draw.randint(60, 150),
     )  # fmt: skip
 
 
@@ -205,7 +208,15 @@ def _party(drawn: _Day) -> Party:
     people = tuple(drawn.person() for _ in range(size))
     missing = 1 if drawn.chance(0.25) else 0
     purpose = drawn.draw.choice(("tham dự hội nghị", "tập huấn", "đoàn kiểm tra"))
-    return Party(drawn.moment(), people, drawn.gate(), drawn.draw.randrange(len(UNITS)), purpose, drawn.draw.randint(60, 180), missing)
+    return Party(
+        drawn.moment(),
+        people,
+        drawn.gate(),
+        drawn.draw.randrange(len(UNITS)),
+        purpose,
+        drawn.draw.randint(60, 180),
+        missing,
+    )
 
 
 def _day_duties(drawn: _Day, present: float) -> list[Duty]:
@@ -226,7 +237,11 @@ def _on_night_duty(number: int) -> tuple[int, int]:
 
 def _night_duties(drawn: _Day) -> list[Duty]:
     return [
-        Duty(drawn.at(21, 40 + drawn.draw.uniform(0, 15)), employee, drawn.at(21, 40 + 8 * 60 + drawn.draw.uniform(0, 20)))
+        Duty(
+            drawn.at(21, 40 + drawn.draw.uniform(0, 15)),
+            employee,
+            drawn.at(21, 40 + 8 * 60 + drawn.draw.uniform(0, 20)),
+        )
         for employee in _on_night_duty(drawn.number)
     ]
 
@@ -242,7 +257,8 @@ def _paper(drawn: _Day) -> list[Call]:
     calls = [
         Call(
             drawn.at(9, minute), drawn.person(), 0, "guard", unit=drawn.draw.randrange(len(UNITS)),
-            purpose=drawn.draw.choice(PURPOSES), readings=(drawn.draw.randint(361, 370),), stay=drawn.draw.randint(15, 80),
+            purpose=drawn.draw.choice(PURPOSES), readings=(drawn.draw.randint(361, 370),),
+            stay=drawn.draw.randint(15, 80),
         )
         for minute in sorted(drawn.draw.sample(range(110), 9))
     ]  # fmt: skip

@@ -12,12 +12,42 @@ FAMILIES = (
     "Ứng", "Ông", "Âu", "Tôn", "Lã", "Kiều", "Giáp", "Phùng", "Triệu", "Nông", "Ma",
 )  # fmt: skip
 MIDDLES = {
-    "male": ("Văn", "Văn", "Đức", "Hữu", "Quang", "Minh", "Xuân", "Đình", "Công", "Thế", "Ngọc", "Quốc", "Bá", "Trọng", ""),
-    "female": ("Thị", "Thị", "Thị Thu", "Thị Ngọc", "Thanh", "Thị Kim", "Bích", "Thuỳ", "Hồng", "Thị Ánh", "Diệu", "Mỹ", ""),
+    "male": (
+        "Văn",
+        "Văn",
+        "Đức",
+        "Hữu",
+        "Quang",
+        "Minh",
+        "Xuân",
+        "Đình",
+        "Công",
+        "Thế",
+        "Ngọc",
+        "Quốc",
+        "Bá",
+        "Trọng",
+        "",
+    ),
+    "female": (
+        "Thị",
+        "Thị",
+        "Thị Thu",
+        "Thị Ngọc",
+        "Thanh",
+        "Thị Kim",
+        "Bích",
+        "Thuỳ",
+        "Hồng",
+        "Thị Ánh",
+        "Diệu",
+        "Mỹ",
+        "",
+    ),
 }
 GIVEN = {
     "male": (
-        "An", "Bảo", "Bình", "Chiến", "Cường", "Dũng", "Đạt", "Đức", "Giáp", "Hải", "Hậu", "Hiếu", "Hoà", "Hùng", "Hưng",
+        "An", "Bảo", "Bình", "Cường", "Dũng", "Đạt", "Đức", "Giáp", "Hải", "Hậu", "Hiếu", "Hoà", "Hùng", "Hưng",
         "Huy", "Khải", "Khôi", "Lâm", "Long", "Lợi", "Mạnh", "Nghĩa", "Nhật", "Phúc", "Quân", "Quý", "Sơn", "Tấn",
         "Thắng", "Thịnh", "Thuỷ", "Tiến", "Toản", "Trường", "Tuấn", "Tường", "Uy", "Vinh", "Vượng", "Vỹ",
     ),
@@ -59,15 +89,59 @@ ORGANISATIONS = (
     "Điện lực tỉnh", "Viettel Sơn Hà", "VNPT Sơn Hà", "Bưu điện tỉnh", "Công ty TNHH Xây dựng An Phú", "Sở Tài chính",
     "Sở Nông nghiệp và Môi trường", "UBND xã Tân Trào", "UBND phường Minh Xuân", "Kho bạc Nhà nước khu vực VII",
     "Công ty CP Cấp thoát nước", "Báo và Đài PT-TH tỉnh", "Trường THPT Chuyên", "Bệnh viện Đa khoa tỉnh",
-    "Hợp tác xã chè Sử Anh", "Công ty CP Thiết bị văn phòng Hồng Hà", "Ngân hàng Chính sách xã hội", "Hội Cựu chiến binh",
+    "Hợp tác xã chè Sử Anh", "Công ty CP Thiết bị văn phòng Hồng Hà", "Ngân hàng Chính sách xã hội",
+    "Hội Cựu chiến binh",
 )  # fmt: skip
 PLACES = (
     "thôn Đồng Giàn, xã Tân Trào", "tổ 5, phường Minh Xuân", "bản Nà Tông, xã Thượng Lâm", "xóm 3, xã Yên Sơn",
     "tổ dân phố 12, phường Mỹ Lâm", "thôn Khuổi Chặng, xã Hồng Thái", "xã Côn Lôn", "phường Nông Tiến",
 )  # fmt: skip
-TITLES = ("Chuyên viên", "Chuyên viên", "Chuyên viên", "Phó Trưởng phòng", "Trưởng phòng", "Văn thư", "Kế toán", "Lái xe")
-PREFIXES = ("032", "033", "035", "036", "038", "070", "076", "079", "081", "083", "085", "090", "091", "094", "097", "098")
-PROVINCES = ("001", "002", "008", "010", "011", "014", "019", "022", "025", "031", "034", "038", "040", "048", "066", "079")
+TITLES = (
+    "Chuyên viên",
+    "Chuyên viên",
+    "Chuyên viên",
+    "Phó Trưởng phòng",
+    "Trưởng phòng",
+    "Văn thư",
+    "Kế toán",
+    "Lái xe",
+)
+PREFIXES = (
+    "032",
+    "033",
+    "035",
+    "036",
+    "038",
+    "070",
+    "076",
+    "079",
+    "081",
+    "083",
+    "085",
+    "090",
+    "091",
+    "094",
+    "097",
+    "098",
+)
+PROVINCES = (
+    "001",
+    "002",
+    "008",
+    "010",
+    "011",
+    "014",
+    "019",
+    "022",
+    "025",
+    "031",
+    "034",
+    "038",
+    "040",
+    "048",
+    "066",
+    "079",
+)
 
 
 @dataclass(frozen=True, slots=True)
