@@ -1,0 +1,143 @@
+// What a guard does, as commands. One path for every act: written to the outbox, painted, sent; green with the answer.
+import { signal } from "@preact/signals";
+import { newId } from "./ids";
+import { now, offset } from "./clock";
+import * as drafts from "./drafts";
+import type { Draft } from "./drafts";
+import type { Ending, Outbox } from "./outbox/outbox";
+import { snapshot } from "./store";
+import { t } from "./texts";
+import type { Body, TabletVisit, Values } from "./types";
+
+export const UNDO_MILLISECONDS = 10_000;
+
+/** The last act, as the bar below shows it. */
+export interface Act {
+  readonly id: string;
+  readonly text: string;
+  readonly at: number;
+  readonly how: "pending" | "recorded" | "later" | "refused";
+  readonly undoable: boolean;
+  /** The lines before the act, by the id that they have now; a new line's are struck through. */
+  readonly before: readonly TabletVisit[];
+  readonly draft: Draft | null;
+  readonly refusal: { readonly code: string; readonly values: Values } | null;
+}
+
+export const lastAct = signal<Act | null>(null);
+/** Called where the server's rules are newer than ours, or somebody else was quicker. */
+export const onStale = { call: (): void => undefined };
+
+let outbox: Outbox | null = null;
+
+export function useOutbox(opened: Outbox): void {
+  outbox = opened;
+  opened.listen((item, ending) => tell(item.id, ending));
+}
+
+export interface Deed {
+  readonly body: Body;
+  /** The lines as they are after the act. */
+  readonly rows: readonly TabletVisit[];
+  readonly before: readonly TabletVisit[];
+  readonly text: string;
+  readonly draft?: Draft;
+  readonly undoable?: boolean;
+}
+
+/** Do something: it is on the tablet's disk, and painted, before anything is asked of the network. */
+export async function act(deed: Deed, id: string = newId()): Promise<Ending> {
+  if (outbox === null) throw new Error("the outbox is not open");
+  const { command, visitOf } = addressed({ ...deed.body, ...stamp() });
+  lastAct.value = {
+    id, text: deed.text, at: now(), how: "pending", undoable: deed.undoable ?? true, before: deed.before,
+    draft: deed.draft ?? null, refusal: null,
+  };
+  const ending = await outbox.put({ id, command, rows: deed.rows, visitOf });
+  if (ending.how === "later") tell(id, ending);
+  return ending;
+}
+
+/** Take back the last act: always sent, and what was entered is open again. */
+export async function undoLast(): Promise<void> {
+  const done = lastAct.value;
+  if (done === null || !done.undoable) return;
+  if (done.draft !== null) {
+    drafts.put({ ...done.draft, refusal: null });
+    drafts.currentKey.value = done.draft.key;
+  }
+  await act({
+    body: { kind: "undo", undone_id: done.id },
+    rows: done.before,
+    before: [],
+    text: t("guard.did.undone", { what: done.text }),
+    undoable: false,
+  });
+}
+
+/** Take a refused command out of the tray. */
+export async function dropRefused(id: string): Promise<void> {
+  await outbox?.drop(id);
+}
+
+function tell(id: string, ending: Ending): void {
+  const shown = lastAct.peek();
+  if (ending.how === "refused") {
+    // Later than that the guard has gone on: it waits in the tray.
+    if (shown?.id === id && shown.how === "pending") {
+      lastAct.value = { ...shown, how: "refused", undoable: false, refusal: { code: ending.code, values: ending.values } };
+      bringBack(shown.draft, id, ending);
+    }
+    onStale.call();
+    return;
+  }
+  if (shown?.id !== id) return;
+  const before = ending.how === "recorded" ? renamed(shown, ending.values) : shown.before;
+  lastAct.value = { ...shown, how: ending.how, before };
+}
+
+/** A refusal stops the guard: what was entered comes back, with what to do. */
+function bringBack(draft: Draft | null, item: string, ending: Ending & { how: "refused" }): void {
+  if (draft === null) return;
+  const next = ending.values["next"];
+  const badge = ending.code === "badge_not_free" && typeof next === "string" ? next : draft.badge;
+  drafts.put({ ...draft, badge, refusal: { code: ending.code, values: ending.values, item } });
+  drafts.currentKey.value = draft.key;
+}
+
+/** A new line learns its real id with the answer. */
+function renamed(shown: Act, values: Values): readonly TabletVisit[] {
+  const id = values["visit_id"];
+  const [only, ...others] = shown.before;
+  if (only === undefined || others.length > 0 || typeof id !== "string") return shown.before;
+  return [{ ...only, id }];
+}
+
+/** What every command says of its making. */
+function stamp(): Values {
+  return {
+    device_time: new Date().toISOString(),
+    device_offset_ms: offset.peek(),
+    policy_version: snapshot.peek()?.policy_version,
+    account_id: snapshot.peek()?.guard.id,
+  };
+}
+
+/** A line that the server has not named yet is named by the command that makes it. */
+function addressed(command: Body): { command: Body; visitOf: string | null } {
+  const id = command["visit_id"];
+  if (typeof id !== "string" || !isNew(id)) return { command, visitOf: null };
+  const { visit_id: unnamed, ...rest } = command;
+  void unnamed;
+  return { command: rest as Body, visitOf: id.slice(NEW.length) };
+}
+
+const NEW = "new:";
+
+export function newLine(commandId: string): string {
+  return NEW + commandId;
+}
+
+export function isNew(visitId: string): boolean {
+  return visitId.startsWith(NEW);
+}

@@ -1,0 +1,129 @@
+// What the desk shows: which tab, what is searched, which panel lies over the sheet, whether it is rush hour.
+import { computed, signal } from "@preact/signals";
+import { minuteOfDay, tick } from "./clock";
+import * as drafts from "./drafts";
+import { find, type Found, isWholePass, theOne } from "./find";
+import { inside, resting, snapshot, visits, waiting } from "./store";
+import { t } from "./texts";
+import { newId } from "./ids";
+import type { Kind } from "../rules/screening";
+import type { TabletVisit } from "./types";
+import { usualNow } from "./usual";
+
+export type Tab = "waiting" | "resting" | "inside";
+/** A panel over sheet and keypad. */
+export type Slip =
+  | { readonly shows: "kinds" } | { readonly shows: "not_measured" } | { readonly shows: "override" }
+  | { readonly shows: "declare" } | { readonly shows: "badge" } | { readonly shows: "party"; readonly passId: string }
+  | { readonly shows: "tray" } | { readonly shows: "shift" } | { readonly shows: "menu" }
+  | { readonly shows: "correct"; readonly visitId: string } | { readonly shows: "strike"; readonly visitId: string }
+  | { readonly shows: "note"; readonly visitId: string };
+
+export const tab = signal<Tab>("waiting");
+export const typed = signal("");
+export const slip = signal<Slip | null>(null);
+/** Whom the sheet shows while nothing is to be decided: somebody inside, who may leave. */
+export const leavingId = signal<string | null>(null);
+export const rush = signal(false);
+/** Those who stepped aside in a rush: their drafts wait here. */
+export const aside = signal<readonly string[]>([]);
+/** Said once to everybody, screen readers too. */
+export const said = signal("");
+
+export const leaving = computed(() => visits.value.get(leavingId.value ?? "") ?? null);
+
+export const found = computed<readonly Found[]>(() => {
+  const site = snapshot.value;
+  if (site === null || typed.value.trim() === "") return [];
+  return find(typed.value, { visits: visits.value.values(), employees: site.employees, seen: site.seen });
+});
+
+const present = computed(
+  () => new Set([...inside.value, ...resting.value].flatMap((visit) => visit.employee_id ?? [])),
+);
+const minute = computed(() => minuteOfDay(tick.value - (tick.value % 60_000)));
+export const usual = computed(() => usualNow(snapshot.value?.employees ?? [], present.value, minute.value));
+
+export const steppedAside = computed(() => aside.value.flatMap((key) => drafts.drafts.value.get(key) ?? []));
+
+export const partyOf = computed(() => {
+  const found = new Map<string, TabletVisit[]>();
+  for (const visit of [...waiting.value, ...resting.value]) {
+    if (visit.pass_id !== null) found.set(visit.pass_id, [...(found.get(visit.pass_id) ?? []), visit]);
+  }
+  return found;
+});
+
+/** Open whoever was tapped: to be decided about, or to leave. */
+export function openVisit(visit: TabletVisit): void {
+  clearSearch();
+  slip.value = null;
+  if (visit.state === "on_site" || visit.state === "left") {
+    drafts.currentKey.value = null;
+    leavingId.value = visit.id;
+    return;
+  }
+  leavingId.value = null;
+  const party = visit.pass_id === null ? [] : (partyOf.value.get(visit.pass_id) ?? []);
+  if (visit.state === "waiting" && party.filter((one) => one.state === "waiting").length > 1 && visit.pass_id) {
+    slip.value = { shows: "party", passId: visit.pass_id };
+  }
+  drafts.open({ from: "visit", id: visit.id }, visit.kind);
+}
+
+export function openEmployee(id: string): void {
+  const here = [...inside.value, ...resting.value].find((visit) => visit.employee_id === id);
+  if (here !== undefined) return openVisit(here);
+  clearSearch();
+  slip.value = null;
+  leavingId.value = null;
+  drafts.open({ from: "employee", id }, "employee");
+}
+
+export function openFound(one: Found): void {
+  if (one.what === "visit") return openVisit(one.visit);
+  if (one.what === "employee") return openEmployee(one.employee.id);
+  clearSearch();
+  slip.value = null;
+  leavingId.value = null;
+  drafts.open({ from: "seen", id: one.seen.visit_id }, one.seen.kind);
+}
+
+export function openDraft(key: string): void {
+  clearSearch();
+  slip.value = null;
+  leavingId.value = null;
+  drafts.currentKey.value = key;
+}
+
+/** Begin somebody whom nobody knows; the kind says what is asked. */
+export function openNew(kind: Kind): void {
+  drafts.open({ from: "new", id: newId() }, kind);
+  openDraft(drafts.currentKey.value ?? "");
+}
+
+/** The queue goes on; what was entered waits with those who are measured again. */
+export function stepAside(key: string): void {
+  aside.value = [...aside.value.filter((one) => one !== key), key];
+  closeSheet();
+}
+
+/** Enter in the search field, or the end of a scan. */
+export function enterTyped(text: string): void {
+  typed.value = text;
+  const one = theOne(found.value) ?? (found.value.length > 0 && !isWholePass(text) ? found.value[0] : null);
+  if (one) openFound(one);
+  else if (text.trim() !== "") said.value = t("guard.find.nobody", { typed: text.trim() });
+}
+
+export function clearSearch(): void {
+  typed.value = "";
+  said.value = "";
+}
+
+/** Leave the sheet; what was entered is kept with the person. */
+export function closeSheet(): void {
+  drafts.currentKey.value = null;
+  leavingId.value = null;
+  slip.value = null;
+}

@@ -1,0 +1,116 @@
+// Finding somebody by what is typed or scanned: a pass, its last digits, a badge, a card, or letters of a name.
+import { checkDigits, normaliseDigits } from "../rules/digits";
+import { fold } from "../rules/text";
+import type { ShownVisit } from "./store";
+import type { TabletEmployee, TabletSeen } from "./types";
+
+export type Found =
+  | { readonly what: "visit"; readonly visit: ShownVisit; readonly exact: boolean }
+  | { readonly what: "employee"; readonly employee: TabletEmployee; readonly exact: boolean }
+  | { readonly what: "seen"; readonly seen: TabletSeen; readonly exact: boolean };
+
+export interface Among {
+  readonly visits: Iterable<ShownVisit>;
+  readonly employees: readonly TabletEmployee[];
+  readonly seen: readonly TabletSeen[];
+}
+
+const MOST = 30;
+const LEAST_LETTERS = 3;
+const TAIL = [3, 4, 10];
+const OPEN = new Set(["waiting", "resting", "referred", "on_site"]);
+
+/** All who fit, best first; nothing until there is enough to go by. */
+export function find(typed: string, among: Among): Found[] {
+  const wanted = fold(typed);
+  if (wanted === "") return [];
+  const cards = byCard(typed, among.employees);
+  const digits = normaliseDigits(typed);
+  if (digits !== null) return [...cards, ...byDigits(digits, among.visits)].slice(0, MOST);
+  const codes = byBadge(wanted, among.visits);
+  if (cards.length > 0 || codes.length > 0) return [...cards, ...codes];
+  return wanted.length < LEAST_LETTERS ? [] : byName(wanted, among).slice(0, MOST);
+}
+
+/** The one that a scan means; null where it could be several. */
+export function theOne(found: readonly Found[]): Found | null {
+  const exact = found.filter((one) => one.exact);
+  if (exact.length > 0) return exact.length === 1 ? (exact[0] ?? null) : null;
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** A pass whose digits are right but which this tablet knows nothing of. */
+export function isWholePass(typed: string): boolean {
+  return checkDigits(typed);
+}
+
+function byCard(typed: string, employees: readonly TabletEmployee[]): Found[] {
+  const code = fold(typed);
+  return employees
+    .filter((employee) => employee.badge_code !== null && fold(employee.badge_code) === code)
+    .map((employee) => ({ what: "employee", employee, exact: true }));
+}
+
+function byDigits(digits: string, visits: Iterable<ShownVisit>): Found[] {
+  const found: Found[] = [];
+  for (const visit of visits) {
+    if (!OPEN.has(visit.state)) continue;
+    const badge = visit.state === "on_site" && visit.badge_number !== null && sameBadge(visit.badge_number, digits);
+    const pass = TAIL.includes(digits.length) && (visit.pass_digits?.endsWith(digits) ?? false);
+    if (badge || pass) found.push({ what: "visit", visit, exact: badge || digits.length > 4 });
+  }
+  // Who waits is likelier to stand here than who is inside.
+  return found.sort((one, other) => inside(one) - inside(other));
+}
+
+function inside(found: Found): number {
+  return found.what === "visit" && found.visit.state === "on_site" ? 1 : 0;
+}
+
+function sameBadge(badge: string, digits: string): boolean {
+  return badge === digits || (/^[0-9]+$/.test(badge) && Number(badge) === Number(digits));
+}
+
+function byBadge(code: string, visits: Iterable<ShownVisit>): Found[] {
+  const found: Found[] = [];
+  for (const visit of visits) {
+    if (visit.state === "on_site" && visit.badge_number !== null && fold(visit.badge_number) === code) {
+      found.push({ what: "visit", visit, exact: true });
+    }
+  }
+  return found;
+}
+
+function byName(wanted: string, among: Among): Found[] {
+  const here: Found[] = [];
+  const present = new Set<string>();
+  for (const visit of among.visits) {
+    if (!OPEN.has(visit.state)) continue;
+    if (visit.employee_id !== null) present.add(visit.employee_id);
+    if (fold(`${visit.name} | ${visit.organisation} | ${visit.plate}`).includes(wanted)) {
+      here.push({ what: "visit", visit, exact: false });
+    }
+  }
+  const employees: Found[] = among.employees
+    .filter((employee) => !present.has(employee.id) && employee.search_key.includes(wanted))
+    .map((employee) => ({ what: "employee", employee, exact: false }));
+  const names = new Set(here.map(nameOf));
+  const seen: Found[] = among.seen
+    .filter((one) => one.search_key.includes(wanted) && !names.has(fold(one.name)))
+    .map((one) => ({ what: "seen", seen: one, exact: false }));
+  const rank = (found: Found): number => rankOf(nameOf(found), wanted);
+  return [...here, ...employees, ...seen].sort((one, other) => rank(one) - rank(other));
+}
+
+function nameOf(found: Found): string {
+  if (found.what === "visit") return fold(found.visit.name);
+  return fold(found.what === "employee" ? found.employee.name : found.seen.name);
+}
+
+/** The given name, which people go by, is the last word; then any word's beginning; then anywhere. */
+function rankOf(name: string, wanted: string): number {
+  const words = name.split(" ");
+  if (words.at(-1)?.startsWith(wanted)) return 0;
+  if (words.some((word) => word.startsWith(wanted)) || name.includes(` ${wanted}`)) return 1;
+  return name.includes(wanted) ? 2 : 3;
+}

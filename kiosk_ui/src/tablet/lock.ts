@@ -1,0 +1,43 @@
+// The screen locks after idle time. The session lives on and nothing that was entered is lost.
+import { locked, phase, snapshot } from "./store";
+
+const KEY = "gatebook.tablet.active";
+const LOCKED = "locked";
+const MINUTE = 60_000;
+const LOOK = 5000;
+const QUIET = 1000;
+
+let noted = 0;
+
+export function watchActivity(): void {
+  for (const kind of ["pointerdown", "keydown"] as const) addEventListener(kind, () => touch(), { capture: true });
+  setInterval(() => {
+    if (phase.value === "desk" && !locked.value && isIdle()) lock();
+  }, LOOK);
+}
+
+function touch(): void {
+  if (!locked.value && Date.now() - noted > QUIET) noteActivity();
+}
+
+export function noteActivity(): void {
+  noted = Date.now();
+  localStorage.setItem(KEY, String(noted));
+}
+
+export function lock(): void {
+  localStorage.setItem(KEY, LOCKED);
+  locked.value = true;
+}
+
+export function forgetActivity(): void {
+  localStorage.removeItem(KEY);
+}
+
+/** Idle too long, or locked before the page was loaded again. */
+export function isIdle(): boolean {
+  const kept = localStorage.getItem(KEY);
+  if (kept === LOCKED) return true;
+  const minutes = snapshot.value?.policy.idle_lock_minutes ?? 10;
+  return kept !== null && Date.now() - Number(kept) > minutes * MINUTE;
+}

@@ -1,0 +1,40 @@
+// The guard's tablet: drawn into #tablet, in the language of the page.
+import { render } from "preact";
+import { startClock } from "./clock";
+import { listenToKeys } from "./keys";
+import { watchActivity } from "./lock";
+import { watchRush } from "./rush";
+import { start } from "./session";
+import { locked, phase } from "./store";
+import { loadTexts, t } from "./texts";
+import { Desk } from "./views/desk";
+import { Duty, Locked, Pairing, Plain } from "./views/duty";
+
+function Tablet() {
+  switch (phase.value) {
+    case "starting":
+      return <Plain title={t("guard.title")} text={t("guard.starting")} />;
+    case "unreachable":
+      return <Plain title={t("guard.unreachable.title")} text={t("guard.unreachable.text")} />;
+    case "pairing":
+      return <Pairing />;
+    case "duty":
+      return <Duty />;
+    case "desk":
+      return locked.value ? <Locked /> : <Desk />;
+  }
+}
+
+async function begin(): Promise<void> {
+  await loadTexts(document.documentElement.lang);
+  const root = document.getElementById("tablet");
+  if (root === null) return;
+  startClock();
+  watchActivity();
+  watchRush();
+  listenToKeys();
+  render(<Tablet />, root);
+  await start();
+}
+
+void begin();

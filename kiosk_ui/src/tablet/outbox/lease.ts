@@ -1,0 +1,34 @@
+// One sender per origin, however many tabs are open. `navigator.locks` does it where it exists (not on a plain-http
+// name); elsewhere a lease in IndexedDB, which ends by itself when its tab is closed.
+import type { Box } from "./box";
+
+const NAME = "sender";
+/** Longer than any request takes: it is renewed before each. */
+export const LEASE_MILLISECONDS = 12_000;
+const LOOK_AGAIN = 700;
+
+export interface Turn {
+  /** Still ours? Asked before each request. */
+  renew(): Promise<boolean>;
+}
+
+/** Run `work` while no other tab does; without locks it may give up, and says whether it ran. */
+export async function inTurn(box: Box, owner: string, work: (turn: Turn) => Promise<void>): Promise<boolean> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks;
+  if (locks !== undefined) {
+    await locks.request(`gatebook-${NAME}`, () => work({ renew: () => Promise.resolve(true) }));
+    return true;
+  }
+  const renew = (): Promise<boolean> => box.lease(NAME, owner, Date.now(), LEASE_MILLISECONDS);
+  if (!(await renew())) return false;
+  try {
+    await work({ renew });
+  } finally {
+    await box.release(NAME, owner);
+  }
+  return true;
+}
+
+export function laterOn(): Promise<void> {
+  return new Promise((done) => setTimeout(done, LOOK_AGAIN));
+}

@@ -1,0 +1,85 @@
+// The desk: the list, the sheet, the keypad and the one button; below, what was just done.
+import { leaving, rush, said, type Slip, slip } from "../desk";
+import { current, visitOf } from "../drafts";
+import { type ShownVisit, visits } from "../store";
+import { BadgeSlip } from "./badges";
+import { Bar } from "./bar";
+import { DeclareSlip } from "./declare";
+import { Kinds } from "./kinds";
+import { LeavingPad, LeavingSheet } from "./leaving";
+import { CorrectSlip, NoteSlip, ShiftSlip, StrikeSlip } from "./lines";
+import { OverrideSlip } from "./override";
+import { Pad } from "./pad";
+import { PartySlip } from "./party";
+import { Queue } from "./queue";
+import { RushSheet } from "./rush";
+import { EmptySheet, Sheet } from "./sheet";
+import { MenuSlip, TraySlip } from "./tray";
+import { UndoBar } from "./undo";
+
+const DECIDABLE = new Set(["expected", "waiting", "resting", "referred"]);
+
+export function Desk() {
+  const shown = slip.value;
+  return (
+    <div class="gate">
+      <Bar />
+      <main class="desk">
+        <Queue />
+        {shown !== null && shown.shows !== "not_measured" ? <Slips shown={shown} /> : <Person />}
+      </main>
+      <UndoBar />
+      <p class="sr-only" role="status">{said.value}</p>
+    </div>
+  );
+}
+
+function Person() {
+  const draft = current.value;
+  const visit = draft === null ? leaving.value : visitOf(draft.source);
+  if (draft !== null && (visit == null || DECIDABLE.has(visit.state))) {
+    return <><Sheet draft={draft} /><Pad draft={draft} /></>;
+  }
+  // Somebody inside; or another gate was quicker.
+  if (visit != null) return <Inside visit={visit} />;
+  return rush.value ? <RushSheet /> : <EmptySheet />;
+}
+
+function Inside({ visit }: { visit: ShownVisit }) {
+  return (
+    <>
+      <LeavingSheet visit={visit} />
+      {visit.state === "on_site" ? <LeavingPad key={visit.id} visit={visit} /> : <section class="pad" />}
+    </>
+  );
+}
+
+function Slips({ shown }: { shown: Slip }) {
+  const draft = current.value;
+  switch (shown.shows) {
+    case "kinds":
+      return <Kinds />;
+    case "tray":
+      return <TraySlip />;
+    case "menu":
+      return <MenuSlip />;
+    case "shift":
+      return <ShiftSlip />;
+    case "party":
+      return <PartySlip key={shown.passId} passId={shown.passId} />;
+    case "correct":
+    case "strike":
+    case "note":
+      return <LineSlip shows={shown.shows} visit={visits.value.get(shown.visitId)} />;
+    default:
+      if (draft === null) return null;
+      if (shown.shows === "override") return <OverrideSlip draft={draft} />;
+      return shown.shows === "declare" ? <DeclareSlip draft={draft} /> : <BadgeSlip draft={draft} />;
+  }
+}
+
+function LineSlip({ shows, visit }: { shows: "correct" | "strike" | "note"; visit: ShownVisit | undefined }) {
+  if (visit === undefined) return null;
+  if (shows === "correct") return <CorrectSlip visit={visit} />;
+  return shows === "strike" ? <StrikeSlip visit={visit} /> : <NoteSlip visit={visit} />;
+}

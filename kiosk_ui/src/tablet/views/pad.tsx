@@ -1,0 +1,189 @@
+// The temperature as it is typed, what was measured before, and the one button: its label is the decision.
+import { useEffect } from "preact/hooks";
+import { formatTenths, showTyped, type NotMeasured } from "../../rules/temperature";
+import { isHigh } from "../../rules/screening";
+import { countdown, hour, seenNow } from "../clock";
+import { rush, slip, stepAside } from "../desk";
+import {
+  current, decision, type Draft, earlierReadings, isOdd, notMeasured, setDigits, typeDigit, visitOf,
+} from "../drafts";
+import { carryOut, checkOut } from "../gate";
+import { places } from "../keys";
+import { snapshot } from "../store";
+import { point, t } from "../texts";
+import { decisionWord, flagWords, missingWords, readingWord, reasonWord, refusalWord } from "../words";
+import { Icon } from "./icon";
+import { Keypad } from "./keypad";
+
+const ICONS = { admit: "check", recheck: "timer", refer: "stethoscope", refuse: "ban", missing: "circle-alert" } as const;
+const NOT_MEASURED: readonly NotMeasured[] = ["lo_hi", "broken", "declined"];
+
+export function Pad({ draft }: { draft: Draft }) {
+  useEffect(() => {
+    places.digit = (digit) => slip.value === null && typeDigit(draft.key, digit);
+    places.decide = decideNow;
+    return () => ((places.digit = null), (places.decide = null));
+  }, [draft.key]);
+  return (
+    <section class="pad" aria-label={t("guard.pad.label")}>
+      <ReadingNow draft={draft} />
+      <Earlier draft={draft} />
+      {slip.value?.shows === "not_measured" ? <NotMeasuredOptions draft={draft} /> : <Keys draft={draft} />}
+      <Reasons draft={draft} />
+      <DecideButton draft={draft} />
+      <Others draft={draft} />
+    </section>
+  );
+}
+
+export function ReadingNow({ draft }: { draft: Draft }) {
+  const policy = snapshot.value?.policy;
+  const { reading, digits } = draft;
+  const high = policy && reading?.tenths != null && isHigh(reading.tenths, policy);
+  const odd = isOdd(draft);
+  const text = reading?.tenths != null ? formatTenths(reading.tenths, point()) : showTyped(digits, point());
+  return (
+    <>
+      <p
+        class="reading-now" aria-live="polite" data-empty={text === "" ? "" : undefined}
+        data-high={high ? "" : undefined} data-odd={odd ? "" : undefined}
+      >
+        {reading !== null && reading.tenths === null ? (
+          <span class="reading-why">{readingWord(reading)}</span>
+        ) : (
+          <>
+            <span class="reading-figure">{text || `––${point()}–`}</span>
+            <small>°C</small>
+          </>
+        )}
+      </p>
+      {odd ? <p class="reading-problem" role="alert"><Icon name="circle-alert" /><span>{t("errors.temperature_odd")}</span></p> : null}
+    </>
+  );
+}
+
+function Earlier({ draft }: { draft: Draft }) {
+  const readings = earlierReadings(draft);
+  const visit = visitOf(draft.source);
+  if (readings.length === 0 || isOdd(draft)) return null;
+  const left = visit?.state === "resting" && visit.rest_until ? countdown(visit.rest_until, seenNow()) : null;
+  return (
+    <p class="reading-past">
+      {readings.map((reading, at) => t("guard.pad.earlier", { reading: readingWord(reading), nth: at + 1, time: hour(reading.at) })).join(" · ")}
+      {left !== null && visit?.rest_until ? <strong>{t("guard.pad.rest", { time: hour(visit.rest_until), left })}</strong> : null}
+    </p>
+  );
+}
+
+function Keys({ draft }: { draft: Draft }) {
+  return (
+    <>
+      <Keypad
+        onDigit={(digit) => typeDigit(draft.key, digit)}
+        onBack={() => setDigits(draft.key, draft.digits.slice(0, -1))}
+        onClear={() => setDigits(draft.key, "")}
+      />
+      <button type="button" class="pad-not-measured" onClick={() => (slip.value = { shows: "not_measured" })}>
+        {t("guard.pad.not_measured")}
+      </button>
+    </>
+  );
+}
+
+function NotMeasuredOptions({ draft }: { draft: Draft }) {
+  return (
+    <div class="pad-options" role="group" aria-label={t("rules.not_measured.ask")}>
+      <h3>{t("rules.not_measured.ask")}</h3>
+      {NOT_MEASURED.map((why) => (
+        <button key={why} type="button" class="option" onClick={() => (notMeasured(draft.key, why), (slip.value = null))}>
+          <Icon name={why === "declined" ? "hand" : why === "broken" ? "battery-warning" : "thermometer"} />
+          {t(`rules.not_measured.${why}`)}
+        </button>
+      ))}
+      <button type="button" class="pad-not-measured" onClick={() => (slip.value = null)}>{t("guard.slip.back")}</button>
+    </div>
+  );
+}
+
+function Reasons({ draft }: { draft: Draft }) {
+  const site = snapshot.value;
+  const found = decision.value;
+  if (!site || !found) return null;
+  const words = flagWords(draft.answers === null ? visitOf(draft.source) : undefined, site.questionnaire);
+  return (
+    <>
+      {draft.refusal ? (
+        <p class="notice notice-stop pad-stop" role="alert">
+          <Icon name="circle-alert" />
+          <span>{refusalWord(draft.refusal.code, draft.refusal.values)}</span>
+        </p>
+      ) : null}
+      {found.reasons.length > 0 ? (
+        <ul class="reasons" aria-live="polite">
+          {found.reasons.map((reason) => (
+            <li key={reason.code}><Icon name="triangle-alert" /><span>{reasonWord(reason, words)}</span></li>
+          ))}
+        </ul>
+      ) : null}
+    </>
+  );
+}
+
+function DecideButton({ draft }: { draft: Draft }) {
+  const policy = snapshot.value?.policy;
+  const found = decision.value;
+  if (!policy || !found) return null;
+  if (visitOf(draft.source)?.state === "referred") return <LeaveInstead draft={draft} />;
+  const missing = found.missing.length > 0;
+  const word = missing ? t("rules.decision.missing", { items: missingWords(found.missing) }) : decisionWord(found, policy);
+  return (
+    <button type="button" class="decide" data-decision={missing ? "missing" : found.kind} onClick={decideNow}>
+      <Icon name={ICONS[missing ? "missing" : found.kind]} />
+      <span class="decide-word">{word}</span>
+    </button>
+  );
+}
+
+/** For somebody for whom a doctor was called, what is left is to go. */
+function LeaveInstead({ draft }: { draft: Draft }) {
+  const visit = visitOf(draft.source);
+  if (!visit) return null;
+  return (
+    <button type="button" class="decide" data-decision="out" onClick={() => void checkOut(visit, null)}>
+      <Icon name="log-out" />
+      <span class="decide-word">{t("guard.out.go")}</span>
+    </button>
+  );
+}
+
+function Others({ draft }: { draft: Draft }) {
+  const visit = visitOf(draft.source);
+  return (
+    <div class="pad-others">
+      {rush.value ? (
+        <button type="button" class="decide-other" onClick={() => stepAside(draft.key)}>{t("guard.rush.aside")}</button>
+      ) : null}
+      {visit?.state === "resting" ? (
+        <button type="button" class="decide-other" onClick={() => void checkOut(visit, null)}>{t("guard.out.go")}</button>
+      ) : null}
+      <button type="button" class="decide-other" onClick={() => (slip.value = { shows: "override" })}>
+        {t("guard.override.open")}
+      </button>
+    </div>
+  );
+}
+
+/** Carry out the decision, or go to what is missing. */
+export function decideNow(): void {
+  const draft = current.value;
+  const found = decision.value;
+  if (draft === null || found === null || visitOf(draft.source)?.state === "referred") return;
+  const [first] = found.missing;
+  if (first === undefined) {
+    void carryOut(draft, found);
+    return;
+  }
+  const place = document.getElementById(`need-${first === "voucher" ? "vouched_by" : first}`);
+  place?.scrollIntoView({ block: "nearest" });
+  place?.focus();
+}

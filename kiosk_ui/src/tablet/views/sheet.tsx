@@ -1,0 +1,163 @@
+// The sheet: who stands here, what was declared, whom they see, mask, sanitiser and badge.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { hour } from "../clock";
+import { closeSheet, slip } from "../desk";
+import {
+  badgeOf, change, decision, type Draft, employeeOf, type FieldName, seenOf, valueOf, visitOf,
+} from "../drafts";
+import type { Decision } from "../../rules/screening";
+import { snapshot, unitOf } from "../store";
+import { t } from "../texts";
+import { Call } from "./call";
+import { Declared } from "./declared";
+import { Fields, FORM, needsVoucher, PLACE } from "./fields";
+import { Icon } from "./icon";
+
+export function Sheet({ draft }: { draft: Draft }) {
+  const found = decision.value;
+  const missing = found?.missing ?? [];
+  return (
+    <section class="sheet" aria-label={t("guard.sheet.label")}>
+      <Head draft={draft} />
+      <Body key={draft.key} draft={draft} missing={missing} />
+      <Declared draft={draft} missing={missing.includes("declaration")} />
+      <Call draft={draft} missing={missing.includes("host_call")} />
+      <Foot draft={draft} found={found} />
+    </section>
+  );
+}
+
+function Head({ draft }: { draft: Draft }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  // Whoever uses a screen reader hears whose sheet has opened; keys go to the keypad from here.
+  useEffect(() => title.current?.focus({ preventScroll: true }), [draft.key]);
+  const year = valueOf(draft, "birth_year");
+  const name = valueOf(draft, "full_name");
+  const isNew = draft.source.from === "new";
+  const employee = employeeOf(draft.source);
+  const sub = employee ? [employee.title, unitOf(employee.unit_id)?.name] : [valueOf(draft, "organisation")];
+  return (
+    <div class="sheet-head">
+      <div>
+        <h2 ref={title} tabIndex={-1}>
+          {isNew ? name || t("guard.sheet.new", { kind: t(`rules.kind.${draft.kind}`) }) : name}{" "}
+          {year && !isNew ? <span class="soft">{t("guard.sheet.born", { year })}</span> : null}
+        </h2>
+        {!isNew && sub.some(Boolean) ? <p class="soft">{sub.filter(Boolean).join(" · ")}</p> : null}
+      </div>
+      <button type="button" class="button button-quiet square" aria-label={t("guard.sheet.close")} onClick={closeSheet}>
+        <Icon name="x" />
+      </button>
+    </div>
+  );
+}
+
+function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) {
+  const editing = useSignal(false);
+  const { from } = draft.source;
+  if (from === "new") return <Fields draft={draft} names={FORM[draft.kind]} missing={missing} />;
+  if (from === "employee") return null;
+  const names = editing.value ? PLACE : lacking(draft, missing);
+  return (
+    <>
+      {editing.value ? null : <Facts draft={draft} onEdit={() => (editing.value = true)} />}
+      {names.length > 0 ? <Fields draft={draft} names={names} missing={missing} /> : null}
+    </>
+  );
+}
+
+/** Fields that were empty when the sheet opened stay where they are while they are typed. */
+function lacking(draft: Draft, missing: readonly string[]): FieldName[] {
+  const rule = snapshot.value?.policy.kinds[draft.kind];
+  const asked = (rule?.fields ?? []) as readonly FieldName[];
+  const found = asked.filter((name) => missing.includes(name) || draft.fields[name] !== undefined);
+  return needsVoucher(draft) ? [...found, "vouched_by"] : found;
+}
+
+function Facts({ draft, onEdit }: { draft: Draft; onEdit: () => void }) {
+  const visit = visitOf(draft.source);
+  const person = visit ?? seenOf(draft.source);
+  const unit = unitOf(valueOf(draft, "unit"));
+  const lines: (readonly [string, string])[] = [
+    [t("guard.fact.sees"), [unit?.name, valueOf(draft, "host"), unit?.directions].filter(Boolean).join(", ")],
+    [t("guard.fact.purpose"), valueOf(draft, "purpose")],
+    [t("guard.fact.plate"), valueOf(draft, "plate")],
+    [t("guard.fact.papers"), papersWord(person?.identity_type ?? null, person?.identity_masked ?? null)],
+  ];
+  return (
+    <div class="sheet-facts">
+      <dl class="facts">
+        {lines.filter(([, text]) => text).flatMap(([label, text]) => [<dt key={label}>{label}</dt>, <dd key={text}>{text}</dd>])}
+      </dl>
+      <button type="button" class="button button-quiet" onClick={onEdit}>
+        <Icon name="pencil" />
+        <span>{t("guard.sheet.edit")}</span>
+      </button>
+    </div>
+  );
+}
+
+export function papersWord(type: string | null, masked: string | null): string {
+  if (type === "none") return t("guard.identity.none");
+  if (masked === null) return "";
+  const names: Readonly<Record<string, string>> = {
+    cccd: "guard.identity.cccd", cmnd: "guard.identity.cmnd", passport: "guard.identity.passport",
+  };
+  return `${t(names[type ?? ""] ?? "guard.identity.other")} ${masked}`;
+}
+
+function Foot({ draft, found }: { draft: Draft; found: Decision | null }) {
+  const rule = snapshot.value?.policy.kinds[draft.kind];
+  const missing = found?.missing ?? [];
+  return (
+    <div class="sheet-foot">
+      <Tiles draft={draft} missing={missing} />
+      {rule?.badge ? (
+        <button
+          type="button" class="badge" id="need-badge" data-missing={missing.includes("badge") ? "" : undefined}
+          onClick={() => (slip.value = { shows: "badge" })}
+        >
+          <span>{t("guard.badge.label")}</span>
+          <span class="badge-number">{badgeOf(draft) ?? t("guard.badge.none")}</span>
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+export function Tiles({ draft, missing }: { draft: Draft; missing: readonly string[] }) {
+  const rule = snapshot.value?.policy.kinds[draft.kind];
+  const tiles = [
+    { name: "mask", icon: "smile", on: draft.mask, need: rule?.mask, word: "guard.tile.mask", yes: "guard.tile.mask_on", no: "guard.tile.mask_off" },
+    { name: "sanitiser", icon: "soap-dispenser-droplet", on: draft.sanitiser, need: rule?.sanitiser, word: "guard.tile.sanitiser", yes: "guard.tile.sanitiser_on", no: "guard.tile.sanitiser_off" },
+  ] as const;
+  const asked = tiles.filter((tile) => tile.need !== "none");
+  if (asked.length === 0) return null;
+  return (
+    <div class="tiles">
+      {asked.map((tile) => (
+        <button
+          key={tile.name} type="button" class="tile" id={`need-${tile.name}`} aria-pressed={tile.on}
+          data-missing={missing.includes(tile.name) ? "" : undefined}
+          onClick={() => change(draft.key, { [tile.name]: !tile.on })}
+        >
+          <Icon name={tile.icon} />
+          <span class="tile-name">{t(tile.word)}</span>
+          <span class="tile-state">{t(tile.on ? tile.yes : tile.no)}{tile.need === "advise" && !tile.on ? ` · ${t("guard.tile.advised")}` : ""}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Nobody is chosen: what to do next is said. */
+export function EmptySheet() {
+  return (
+    <section class="sheet sheet-empty" aria-label={t("guard.sheet.label")}>
+      <Icon name="scan-line" />
+      <p>{t("guard.sheet.empty")}</p>
+      <p class="soft">{t("guard.sheet.empty_more", { time: hour(Date.now()) })}</p>
+    </section>
+  );
+}

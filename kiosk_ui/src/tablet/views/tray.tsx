@@ -1,0 +1,69 @@
+// What is only on this tablet: not sent yet, or refused and in need of somebody. And the menu of whoever is on duty.
+import { hour } from "../clock";
+import { slip } from "../desk";
+import { lock } from "../lock";
+import type { Item } from "../outbox/items";
+import { dropItem, insistOn, logOut } from "../session";
+import { items, snapshot } from "../store";
+import { t } from "../texts";
+import { refusalWord } from "../words";
+import { Icon } from "./icon";
+import { Option, SlipFrame } from "./slip";
+
+const KINDS: Readonly<Record<Item["command"]["kind"], string>> = {
+  check_in: "guard.kind.check_in", admit_party: "guard.kind.admit_party", check_out: "guard.kind.check_out",
+  undo: "guard.kind.undo", correct_visit: "guard.kind.correct", void_visit: "guard.kind.strike", add_note: "guard.kind.note",
+};
+
+export function TraySlip() {
+  return (
+    <SlipFrame title={t("guard.tray.title")}>
+      {items.value.length === 0 ? (
+        <p class="queue-empty"><Icon name="circle-check" /> {t("guard.tray.empty")}</p>
+      ) : (
+        <ul class="tray-list">{items.value.map((item) => <Kept key={item.id} item={item} />)}</ul>
+      )}
+    </SlipFrame>
+  );
+}
+
+function Kept({ item }: { item: Item }) {
+  const names = item.rows.map((row) => row.name).join(", ");
+  const refused = item.status === "refused";
+  return (
+    <li data-outcome={refused ? "refused" : "waiting"}>
+      <Icon name={refused ? "circle-alert" : "send"} />
+      <span class="tray-what">{[names, t(KINDS[item.command.kind])].filter(Boolean).join(" · ")}</span>
+      <span class="tray-why">
+        {refused ? refusalWord(item.code ?? "", item.values) : t("guard.tray.waits", { time: hour(String(item.command["device_time"])) })}
+      </span>
+      {refused ? (
+        <span class="tray-acts">
+          <button type="button" class="button button-plain" onClick={() => void insistOn(item.id)}>{t("guard.tray.insist")}</button>
+          <button type="button" class="button button-quiet" onClick={() => void dropItem(item.id)}>{t("guard.tray.drop")}</button>
+        </span>
+      ) : null}
+    </li>
+  );
+}
+
+export function MenuSlip() {
+  const unsentNow = items.value.filter((item) => item.status === "unsent").length;
+  const leave = (): void => {
+    slip.value = null;
+    void logOut();
+  };
+  return (
+    <SlipFrame title={t("guard.menu.title", { name: snapshot.value?.guard.name ?? "" })}>
+      <p class="soft">{t("guard.menu.since", { time: hour(snapshot.value?.shift_started_at ?? Date.now()) })}</p>
+      <div class="options">
+        <Option icon="file-text" word={t("guard.menu.lines")} onTap={() => (slip.value = { shows: "shift" })} />
+        <Option icon="lock" word={t("guard.menu.lock")} onTap={() => ((slip.value = null), lock())} />
+        <Option
+          icon="log-out" word={t("guard.menu.handover")} more={unsentNow > 0 ? t("guard.menu.unsent", { count: unsentNow }) : ""}
+          onTap={leave}
+        />
+      </div>
+    </SlipFrame>
+  );
+}

@@ -1,0 +1,43 @@
+// After an act, for ten seconds: what was done, and the way back.
+import { lastAct, UNDO_MILLISECONDS, undoLast } from "../acts";
+import { seenNow } from "../clock";
+import { t } from "../texts";
+import { refusalWord } from "../words";
+import { Icon } from "./icon";
+
+export function UndoBar() {
+  const act = lastAct.value;
+  const left = act === null ? 0 : Math.ceil((act.at + UNDO_MILLISECONDS - seenNow()) / 1000);
+  if (act === null || (left <= 0 && act.how !== "refused")) return <div class="undo-place" role="status" />;
+  if (act.how === "refused") {
+    return (
+      <div class="undo" role="alert" data-how="refused">
+        <p class="undo-text">
+          <Icon name="circle-alert" />
+          <span>{refusalWord(act.refusal?.code ?? "", act.refusal?.values ?? {})}</span>
+        </p>
+        <button type="button" class="undo-act" onClick={() => (lastAct.value = null)}>{t("guard.undo.seen")}</button>
+      </div>
+    );
+  }
+  return (
+    <div class="undo" role="status" data-how={act.how}>
+      <p class="undo-text">
+        <Icon name={act.how === "recorded" ? "check" : act.how === "later" ? "inbox" : "send"} />
+        <span>
+          {act.text}
+          {act.how === "later" ? ` · ${t("guard.undo.later")}` : ""}
+        </span>
+      </p>
+      {act.undoable ? (
+        <>
+          <button type="button" class="undo-act" onClick={() => void undoLast()}>
+            <Icon name="undo-2" />
+            {t("common.undo")}
+          </button>
+          <span class="undo-time" aria-hidden="true">{Math.min(left, 10)}</span>
+        </>
+      ) : null}
+    </div>
+  );
+}
