@@ -25,7 +25,7 @@ from app.web.templating import render
 from app.web.writing import carry_out, require
 
 router = APIRouter()
-LINES = 14
+LINES = 13
 """Lines of a printed sheet."""
 MOST_SHEETS = 40
 KEPT = ("sheet", "gate", "day")

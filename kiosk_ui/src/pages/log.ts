@@ -71,7 +71,9 @@ async function show(news: HTMLElement): Promise<void> {
   }
   tell(mend(touched, fresh, !isLive));
   const opened = side.querySelector<HTMLElement>("[data-visit]")?.dataset["visit"];
-  if (opened !== undefined && touched.has(opened) && !side.contains(document.activeElement)) await open(opened, false);
+  // Neither what somebody types nor what they just opened is taken out of their hands.
+  const busy = side.contains(document.activeElement) || side.querySelector("[data-opened]") !== null;
+  if (opened !== undefined && touched.has(opened) && !busy) await open(opened, false);
 }
 
 function tell(added: number): void {
@@ -192,7 +194,9 @@ function close(): void {
 side.addEventListener("submit", (event) => {
   event.preventDefault();
   void send(event.target as HTMLFormElement).then((part) => {
-    if (part) showSide(part, false);
+    if (!part) return;
+    showSide(part, false);
+    side.querySelector<HTMLElement>('[aria-invalid="true"], [data-close]')?.focus({ preventScroll: true });
   });
 });
 
