@@ -22,18 +22,19 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 
 @functools.cache
-def _texts() -> Texts:
+def chosen_texts() -> Texts:
+    """Return the texts of the shell's language, chosen once."""
     return Texts.for_language(language_of(os.environ))
 
 
 def language() -> str:
     """Return the shell's language, `vi` or `en`."""
-    return _texts().language
+    return chosen_texts().language
 
 
 def text(key: str, **values: object) -> str:
     """Return a text of the catalogue `shell`."""
-    return _texts()(key, **values)
+    return chosen_texts()(key, **values)
 
 
 def say(key: str, **values: object) -> None:
@@ -48,15 +49,15 @@ def warn(key: str, **values: object) -> None:
 
 def tell(told: Told) -> str:
     """Return the text of what a form has to say about a field."""
-    return _texts().say(told)
+    return chosen_texts().say(told)
 
 
 def sentence(error: StartError | Problem | Refusal) -> str:
     """Return the one sentence that says what went wrong."""
     values: dict[str, Any] = error.values
     for key in (f"shell.start.{error.code}", f"errors.{error.code}"):
-        if _texts().has(key):
-            return _texts()(key, **values)
+        if chosen_texts().has(key):
+            return chosen_texts()(key, **values)
     return error.code
 
 

@@ -48,7 +48,9 @@ def back_up(book: Book, path: Path) -> Copy:
         settle(part)
         checksum = checksum_of(part)
         _checksum_file(path).write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
-        path.hardlink_to(part)
+        # Taken first, so that nothing is ever written over; a stick that knows no links will do.
+        path.touch(exist_ok=False)
+        part.replace(path)
         settle(path.parent)
     except FileExistsError:
         raise StartError("copy_there", path=path) from None
@@ -126,7 +128,7 @@ def restore_book(path: Path, folder: Path, keys: Keys, now: datetime, *, replace
     try:
         _clear(part)
         shutil.copyfile(path, part)
-        _prove(part, keys)
+        _prove(part, keys, path)
         settle(part)
         old = _move_aside(target, now) if target.exists() else None
         part.replace(target)
@@ -138,9 +140,13 @@ def restore_book(path: Path, folder: Path, keys: Keys, now: datetime, *, replace
     return old
 
 
-def _prove(part: Path, keys: Keys) -> None:
-    book = open_copy(part, keys)
+def _prove(part: Path, keys: Keys, path: Path) -> None:
+    """See that each page of a copy is whole and each chain holds."""
+    book = open_copy(part, keys, path)
     try:
+        with book.reader.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA cipher_integrity_check").first() is not None:
+                raise StartError("copy_unreadable", path=path)
         prove_chains(book)
     finally:
         book.close()

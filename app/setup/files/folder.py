@@ -70,9 +70,9 @@ def open_with(settings: Settings, keys: Keys) -> Book:
     return book
 
 
-def open_copy(path: Path, keys: Keys) -> Book:
-    """Return the book in a copy of the encrypted file, brought to this program's shape; raises StartError."""
-    book = Book(keys=keys, path=path)
+def open_copy(part: Path, keys: Keys, path: Path) -> Book:
+    """Return the book in `part`, a copy of the encrypted file `path`, in this program's shape; raises StartError."""
+    book = Book(keys=keys, path=part)
     try:
         migrate(book)
     except DatabaseError as error:
