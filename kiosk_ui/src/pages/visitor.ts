@@ -46,25 +46,55 @@ async function look(live: HTMLElement): Promise<void> {
 
 /** On a stand everything that was typed is gone after a while without a touch, and the countdown is seen. */
 function clearWhenIdle(): void {
-  const line = document.querySelector<HTMLElement>("[data-idle]");
-  if (line === null) return;
-  const whole = Number(line.dataset["idle"]);
-  let left = whole;
+  const line = (): HTMLElement | null => document.querySelector("[data-idle]");
+  let left = 0;
   const show = (): void => {
-    line.textContent = (line.dataset["words"] ?? "").replace("{seconds}", String(left));
-    line.classList.toggle("countdown-soon", left <= 20);
+    const shown = line();
+    if (shown === null) return;
+    shown.textContent = (shown.dataset["words"] ?? "").replace("{seconds}", String(left));
+    shown.classList.toggle("countdown-soon", left <= 20);
+    shown.hidden = false;
   };
-  for (const touch of ["pointerdown", "keydown", "input", "scroll"]) {
-    addEventListener(touch, () => { left = whole; show(); }, { passive: true });
-  }
+  const again = (): void => {
+    left = Number(line()?.dataset["idle"] ?? 60);
+    show();
+  };
+  for (const touch of ["pointerdown", "keydown", "input", "scroll", "swapped"]) addEventListener(touch, again, { passive: true });
   setInterval(() => {
     left -= 1;
-    if (left > 0) return show();
-    form?.reset();
-    location.replace(line.dataset["start"] ?? location.pathname);
+    if (left > 0) show();
+    else location.replace(line()?.dataset["start"] ?? location.pathname);
   }, 1000);
-  line.hidden = false;
-  show();
+  again();
+}
+
+/** On a stand a step leaves no entry in the browser's history, which would send it again for whoever comes next. */
+function stepInPlace(): void {
+  document.addEventListener("submit", (event) => {
+    const sent = event.target;
+    if (!(sent instanceof HTMLFormElement) || event.defaultPrevented) return;
+    event.preventDefault();
+    void step(sent, event.submitter as HTMLButtonElement | null);
+  });
+}
+
+async function step(sent: HTMLFormElement, pressed: HTMLButtonElement | null): Promise<void> {
+  const address = new URL(pressed?.getAttribute("formaction") ?? sent.action, location.href);
+  const body = new URLSearchParams([...new FormData(sent)].map(([name, value]) => [name, String(value)]));
+  if (pressed !== null && pressed.name !== "") body.set(pressed.name, pressed.value);
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(address, { method: "POST", body })).text(), "text/html");
+    document.title = page.title;
+    document.documentElement.lang = page.documentElement.lang;
+    document.body.replaceWith(page.body);
+    scrollTo(0, 0);
+    const target = address.hash === "" ? '[aria-invalid="true"], main' : address.hash;
+    document.querySelector<HTMLElement>(target)?.focus();
+  } catch {
+    // No answer: base.ts frees the form's buttons for another try, as after coming back to a page.
+    dispatchEvent(new Event("pageshow"));
+  }
+  dispatchEvent(new Event("swapped"));
 }
 
 function button(text: string, kind: string, act: () => void): HTMLButtonElement {
@@ -124,6 +154,7 @@ function offerToRemember(): void {
 watch();
 if (onStand) {
   clearWhenIdle();
+  stepInPlace();
 } else {
   fillIn();
   noteOwnDetails();
