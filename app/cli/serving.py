@@ -158,7 +158,7 @@ def _precede(number: signal.Signals, act: Callable[[], object]) -> None:
 def _announce(settings: Settings, setup_token: str | None) -> None:
     here = f"http://localhost:{settings.port}"
     say("shell.serve.here", address=here)
-    for address in _lan_addresses(settings.host):
+    for address in lan_addresses(settings.host):
         say("shell.serve.there", address=f"http://{address}:{settings.port}")
     if settings.public_url:
         say("shell.serve.public", address=settings.public_url)
@@ -167,7 +167,7 @@ def _announce(settings: Settings, setup_token: str | None) -> None:
     typer.echo("", nl=False)
 
 
-def _lan_addresses(host: str) -> list[str]:
+def lan_addresses(host: str) -> list[str]:
     """Return this machine's addresses on the local network, as its own interfaces tell them: nothing is sent."""
     if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         return [] if ip_address(host).is_loopback else [host]

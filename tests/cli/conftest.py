@@ -45,6 +45,26 @@ def environment(database: str, tmp_path: Path, worker: str) -> Iterator[dict[str
 
 
 @pytest.fixture
+def plain_environment(tmp_path: Path) -> dict[str, str]:
+    """Give the variables of a shell that never gets as far as a book."""
+    return {"GATEBOOK_DATA": str(tmp_path / "data"), "GATEBOOK_LANGUAGE": "en"}
+
+
+@pytest.fixture
+def empty_store(database: str, worker: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Give a function after which the shell works on an empty database; a file needs none."""
+    name = f"store_{worker}_{new_id().hex}"
+
+    def change() -> None:
+        if database == "postgres":
+            monkeypatch.setenv("GATEBOOK_DATABASE_URL", shared_cluster().create(name))
+
+    yield change
+    if database == "postgres":
+        shared_cluster().drop(name)
+
+
+@pytest.fixture
 def run(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Run]:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,52 +66,40 @@ def test_a_backup_without_a_folder_to_go_to_is_said_so(office_run: Run, tmp_path
 
 
 def test_a_restored_backup_is_the_book_as_it_was(
-    database: str,
-    office_run: Run,
-    tmp_path: Path,
-    environment: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    worker: str,
+    office_run: Run, tmp_path: Path, empty_store: Callable[[], None]
 ) -> None:
     office_run("backup", str(tmp_path / "copy"))
     before = office_run("verify").out
-    if database == "postgres":
-        from tests.postgres import shared_cluster  # noqa: PLC0415
-
-        assert "holds a book already" in office_run("restore", str(tmp_path / "copy")).err
-        name = f"restored_{worker}"
-        shared_cluster().drop(name)
-        monkeypatch.setenv("GATEBOOK_DATABASE_URL", shared_cluster().create(name))
-        assert office_run("restore", str(tmp_path / "copy")).code == 0
-        assert office_run("verify").out == before
-        shared_cluster().drop(name)
-        return
     office_run("account", "add", "--name", "Lan", "--role", "guard", typed="731906\n")
-    assert "Use --replace" in office_run("restore", str(tmp_path / "copy")).err
-    ran = office_run("restore", str(tmp_path / "copy"), "--replace")
-    assert ran.code == 0
+    assert office_run("restore", str(tmp_path / "copy")).code == 1
+    empty_store()
+    assert office_run("restore", str(tmp_path / "copy"), "--replace").code == 0
     assert office_run("verify").out == before
-    assert len(list(Path(environment["GATEBOOK_DATA"]).glob("book.before-*.db"))) == 1
+
+
+def test_the_book_that_a_restore_replaces_is_kept(database: str, office_run: Run, tmp_path: Path) -> None:
+    office_run("backup", str(tmp_path / "copy"))
+    ran = office_run("restore", str(tmp_path / "copy"), "--replace")
+    if database == "sqlite":
+        assert "The old book is kept at " in ran.out
+        assert len(list((tmp_path / "data").glob("book.before-*.db"))) == 1
+    else:
+        assert "holds a book already" in ran.err
 
 
 def test_the_recovery_sheet_and_a_backup_are_enough_for_a_new_machine(
-    database: str, run: Run, tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, worker: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Callable[[], None]
 ) -> None:
     printed = run(*OFFICE, typed=SECRETS).out.split("machine.")[1]
     words = " ".join(word for word in printed.split() if not word.rstrip(".").isdigit())
     run("backup", str(tmp_path / "copy"))
+    empty_store()
     monkeypatch.setenv("GATEBOOK_DATA", str(tmp_path / "new"))
-    if database == "postgres":
-        from tests.postgres import shared_cluster  # noqa: PLC0415
-
-        monkeypatch.setenv("GATEBOOK_DATABASE_URL", shared_cluster().create(f"new_{worker}"))
     assert "That is no key" in run("restore", str(tmp_path / "copy"), typed="cat dog\n").err
     assert not (tmp_path / "new" / KEY).exists()
     assert run("restore", str(tmp_path / "copy"), typed=words + "\n").code == 0
-    assert (tmp_path / "new" / KEY).read_text() == Path(environment["GATEBOOK_DATA"], KEY).read_text()
+    assert (tmp_path / "new" / KEY).read_text() == (tmp_path / "data" / KEY).read_text()
     assert run("verify").code == 0
-    if database == "postgres":
-        shared_cluster().drop(f"new_{worker}")  # pyright: ignore[reportPossiblyUnboundVariable]
 
 
 def test_a_damaged_copy_replaces_nothing(database: str, office_run: Run, tmp_path: Path) -> None:
