@@ -1,5 +1,4 @@
 // A declared group at the gate: each person a reading, one act for all who are clear.
-import { signal } from "@preact/signals";
 import { decide, type Decision } from "../rules/screening";
 import { act } from "./acts";
 import { hour, now } from "./clock";
@@ -18,9 +17,6 @@ export interface Member {
   /** The badge that this person gets if admitted. */
   readonly badge: string | null;
 }
-
-/** How many the guard counted, by pass; those declared until it is changed. */
-export const counted = signal<ReadonlyMap<string, number>>(new Map());
 
 /** Give each of a group a draft of their own, and leave what is there. */
 export function openParty(passId: string): void {
@@ -48,13 +44,14 @@ export function membersOf(passId: string, at: number): Member[] {
   });
 }
 
-/** Those about whom everything is known: they are decided about now, the others wait on. */
+/** Those who are clear: they are admitted now, the others are handled one by one, with what was entered. */
 export function ready(members: readonly Member[]): Member[] {
-  return members.filter((member) => member.decision.missing.length === 0);
+  return members.filter(({ decision }) => decision.kind === "admit" && decision.missing.length === 0);
 }
 
-export function declaredCount(members: readonly Member[]): number {
-  return members.length;
+/** How many the pass was declared for, those who are inside already included. */
+export function declaredCount(passId: string): number {
+  return [...visits.value.values()].filter((visit) => visit.pass_id === passId && visit.state !== "voided").length;
 }
 
 /** One tap for all: mask and sanitiser were looked at. */
@@ -76,8 +73,8 @@ export async function admitParty(passId: string, members: readonly Member[], cou
   };
   const rows: TabletVisit[] = going.map(({ visit, draft, decision, badge }) =>
     lineAfter({ ...draft, badge }, decision, decision.kind, visit.id));
-  const admitted = rows.filter((row) => row.state === "on_site").length;
-  const text = t("guard.did.party", { count: admitted, aside: members.length - admitted, time: hour(now()) });
+  const values = { count: going.length, aside: members.length - going.length, time: hour(now()) };
+  const text = t(values.aside > 0 ? "guard.did.party_some" : "guard.did.party", values);
   const before = going.map(({ visit }) => visit);
   for (const { draft } of going) drafts.close(draft.key);
   const ending = await act({ body, rows, before, text });

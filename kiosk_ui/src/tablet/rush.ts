@@ -1,6 +1,7 @@
 // Giờ cao điểm: badge or name, three digits, two tiles, recorded when all is normal; anything else steps aside.
 import { effect, signal, untracked } from "@preact/signals";
 import { lastAct } from "./acts";
+import { now } from "./clock";
 import { aside, rush, stepAside } from "./desk";
 import { current, decision, type Draft } from "./drafts";
 import { carryOut } from "./gate";
@@ -12,6 +13,7 @@ const AT_THE_GATE = new Set(["temperature", "mask", "sanitiser"]);
 /** The last lines of this rush, newest first, and how many there were. */
 export const rushLast = signal<readonly { readonly id: string; readonly text: string }[]>([]);
 export const rushCount = signal(0);
+let began = 0;
 
 export function watchRush(): void {
   effect(() => {
@@ -21,7 +23,7 @@ export function watchRush(): void {
   });
   effect(() => {
     const act = lastAct.value;
-    if (!rush.value || act === null || !act.undoable || act.how === "pending") return;
+    if (!rush.value || act === null || !act.undoable || act.how === "pending" || act.at < began) return;
     untracked(() => {
       if (rushLast.value.some((one) => one.id === act.id)) return;
       rushLast.value = [{ id: act.id, text: act.text }, ...rushLast.value].slice(0, SHOWN);
@@ -29,7 +31,8 @@ export function watchRush(): void {
     });
   });
   effect(() => {
-    if (rush.value) return;
+    if (!rush.value) return;
+    began = now();
     rushLast.value = [];
     rushCount.value = 0;
   });

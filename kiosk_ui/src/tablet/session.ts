@@ -104,20 +104,21 @@ export function lockedGuard(): TabletAccount | null {
 
 /** End the shift: the next guard logs in; what is unsent keeps the name of who did it. */
 export async function logOut(): Promise<void> {
+  stopFeed();
   try {
     await call("POST", "/api/v1/tablet/logout", {});
   } catch (error) {
     if (!(error instanceof Problem && error.status === 401)) throw error;
   }
-  stopFeed();
   forgetActivity();
-  locked.value = false;
+  locked.value = sessionLost.value = false;
   snapshot.value = null;
   greeting.value = await call<TabletGreeting>("GET", "/api/v1/tablet/greeting");
   phase.value = "duty";
 }
 
 function loseSession(): void {
+  if (phase.peek() !== "desk") return;
   sessionLost.value = true;
   stopFeed();
   void greet();

@@ -171,7 +171,7 @@ function Languages() {
   return (
     <nav class="languages" aria-label={t("common.language")}>
       {names.map(([code, name]) => (
-        <a key={code} href={`?lang=${code}`} lang={code} aria-current={language() === code ? "true" : undefined}>{name}</a>
+        <a key={code} href={`?lang=${code}`} lang={code} aria-current={language() === code ? "true" : undefined} aria-label={name}>{code.toUpperCase()}</a>
       ))}
     </nav>
   );

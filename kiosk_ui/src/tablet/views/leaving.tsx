@@ -1,6 +1,6 @@
 // Somebody inside: who it is, when and how they came in, and the way out.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { parseTemperature, type Reading } from "../../rules/temperature";
 import { screenExit } from "../../rules/screening";
 import { hour, now } from "../clock";
@@ -18,7 +18,7 @@ import { papersWord } from "./sheet";
 
 export function LeavingSheet({ visit }: { visit: ShownVisit }) {
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus({ preventScroll: true }), [visit.id]);
+  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), [visit.id]);
   const site = snapshot.value;
   const unit = unitOf(visit.unit_id);
   const words = flagWords(visit, site?.questionnaire ?? { sections: [], statement: NONE, warning: NONE });
@@ -108,7 +108,7 @@ export function LeavingPad({ visit }: { visit: ShownVisit }) {
   const tenths = digits.value.length === 3 ? parseTemperature(digits.value) : null;
   const reading: Reading | null = tenths === null ? null : { tenths, reason: null, at: now() };
   const type = (digit: string): void => void (digits.value = digits.value.length >= 3 ? digit : digits.value + digit);
-  useEffect(() => {
+  useLayoutEffect(() => {
     places.digit = asks ? type : null;
     return () => (places.digit = null);
   }, [visit.id, asks]);
@@ -135,6 +135,9 @@ export function LeavingPad({ visit }: { visit: ShownVisit }) {
       ) : null}
       {found.reasons.length > 0 ? (
         <ul class="reasons">{found.reasons.map((one) => <li key={one.code}><Icon name="triangle-alert" /><span>{reasonWord(one, words)}</span></li>)}</ul>
+      ) : null}
+      {visit.badge_number ? (
+        <p class="out-badge"><span>{t("guard.badge.label")}</span> <strong>{visit.badge_number}</strong></p>
       ) : null}
       <div class="pad-out">
         <button type="button" class="decide" data-decision={blocked ? "missing" : "out"} onClick={() => out(visit.badge_number ? true : null)}>

@@ -1,5 +1,5 @@
 // The temperature as it is typed, what was measured before, and the one button: its label is the decision.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { formatTenths, showTyped, type NotMeasured } from "../../rules/temperature";
 import { isHigh } from "../../rules/screening";
 import { countdown, hour, seenNow } from "../clock";
@@ -11,15 +11,16 @@ import { carryOut, checkOut } from "../gate";
 import { places } from "../keys";
 import { snapshot } from "../store";
 import { point, t } from "../texts";
-import { decisionWord, flagWords, missingWords, readingWord, reasonWord, refusalWord } from "../words";
+import { decisionWord, flagWords, missingWords, readingWord, reasonWord } from "../words";
 import { Icon } from "./icon";
 import { Keypad } from "./keypad";
 
 const ICONS = { admit: "check", recheck: "timer", refer: "stethoscope", refuse: "ban", missing: "circle-alert" } as const;
+const NAMED = 4;
 const NOT_MEASURED: readonly NotMeasured[] = ["lo_hi", "broken", "declined"];
 
 export function Pad({ draft }: { draft: Draft }) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     places.digit = (digit) => slip.value === null && typeDigit(draft.key, digit);
     places.decide = decideNow;
     return () => ((places.digit = null), (places.decide = null));
@@ -110,22 +111,13 @@ function Reasons({ draft }: { draft: Draft }) {
   const found = decision.value;
   if (!site || !found) return null;
   const words = flagWords(draft.answers === null ? visitOf(draft.source) : undefined, site.questionnaire);
+  if (found.reasons.length === 0) return null;
   return (
-    <>
-      {draft.refusal ? (
-        <p class="notice notice-stop pad-stop" role="alert">
-          <Icon name="circle-alert" />
-          <span>{refusalWord(draft.refusal.code, draft.refusal.values)}</span>
-        </p>
-      ) : null}
-      {found.reasons.length > 0 ? (
-        <ul class="reasons" aria-live="polite">
-          {found.reasons.map((reason) => (
-            <li key={reason.code}><Icon name="triangle-alert" /><span>{reasonWord(reason, words)}</span></li>
-          ))}
-        </ul>
-      ) : null}
-    </>
+    <ul class="reasons" aria-live="polite">
+      {found.reasons.map((reason) => (
+        <li key={reason.code}><Icon name="triangle-alert" /><span>{reasonWord(reason, words)}</span></li>
+      ))}
+    </ul>
   );
 }
 
@@ -135,13 +127,19 @@ function DecideButton({ draft }: { draft: Draft }) {
   if (!policy || !found) return null;
   if (visitOf(draft.source)?.state === "referred") return <LeaveInstead draft={draft} />;
   const missing = found.missing.length > 0;
-  const word = missing ? t("rules.decision.missing", { items: missingWords(found.missing) }) : decisionWord(found, policy);
+  const word = missing ? t("rules.decision.missing", { items: shortly(found.missing) }) : decisionWord(found, policy);
   return (
     <button type="button" class="decide" data-decision={missing ? "missing" : found.kind} onClick={decideNow}>
       <Icon name={ICONS[missing ? "missing" : found.kind]} />
       <span class="decide-word">{word}</span>
     </button>
   );
+}
+
+/** The first things that are missing, and how many more: the button must stay a button. */
+function shortly(missing: readonly string[]): string {
+  const words = missingWords(missing.slice(0, NAMED));
+  return missing.length > NAMED ? t("guard.pad.and_more", { items: words, count: missing.length - NAMED }) : words;
 }
 
 /** For somebody for whom a doctor was called, what is left is to go. */
@@ -156,20 +154,15 @@ function LeaveInstead({ draft }: { draft: Draft }) {
   );
 }
 
+/** In a rush whoever needs more time steps aside; otherwise somebody who may decides differently. */
 function Others({ draft }: { draft: Draft }) {
-  const visit = visitOf(draft.source);
+  if (rush.value) {
+    return <button type="button" class="decide-other" onClick={() => stepAside(draft.key)}>{t("guard.rush.aside")}</button>;
+  }
   return (
-    <div class="pad-others">
-      {rush.value ? (
-        <button type="button" class="decide-other" onClick={() => stepAside(draft.key)}>{t("guard.rush.aside")}</button>
-      ) : null}
-      {visit?.state === "resting" ? (
-        <button type="button" class="decide-other" onClick={() => void checkOut(visit, null)}>{t("guard.out.go")}</button>
-      ) : null}
-      <button type="button" class="decide-other" onClick={() => (slip.value = { shows: "override" })}>
-        {t("guard.override.open")}
-      </button>
-    </div>
+    <button type="button" class="decide-other" onClick={() => (slip.value = { shows: "override" })}>
+      {t("guard.override.open")}
+    </button>
   );
 }
 

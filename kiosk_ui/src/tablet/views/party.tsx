@@ -1,6 +1,6 @@
 // A declared group as one screen.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { formatTenths, showTyped } from "../../rules/temperature";
 import { isHigh } from "../../rules/screening";
 import { seenNow } from "../clock";
@@ -16,7 +16,7 @@ import { Keypad } from "./keypad";
 import { SlipFrame } from "./slip";
 
 export function PartySlip({ passId }: { passId: string }) {
-  useEffect(() => openParty(passId), [passId]);
+  useLayoutEffect(() => openParty(passId), [passId]);
   const members = membersOf(passId, seenNow());
   const chosen = useSignal<string | null>(null);
   const count = useSignal<number | null>(null);
@@ -29,12 +29,12 @@ export function PartySlip({ passId }: { passId: string }) {
     if (drafts.value.get(key)?.reading != null) chosen.value = nextOf(members, key);
     else chosen.value = key;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     places.digit = type;
     return () => (places.digit = null);
   });
   if (members.length === 0) return null;
-  const declared = declaredCount(members);
+  const declared = declaredCount(passId);
   const counted = count.value ?? declared;
   const member = members.find((one) => one.draft.key === key);
   return (
@@ -44,7 +44,7 @@ export function PartySlip({ passId }: { passId: string }) {
           <ol class="group">
             {members.map((one) => <Person key={one.draft.key} member={one} chosen={one.draft.key === key} onChoose={() => (chosen.value = one.draft.key)} />)}
           </ol>
-          <button type="button" class="button button-plain" onClick={() => tickAll(members)}>
+          <button type="button" class="button button-plain" aria-pressed={members.every((one) => one.draft.mask && one.draft.sanitiser)} onClick={() => tickAll(members)}>
             <Icon name="check" /><span>{t("guard.party.tick_all")}</span>
           </button>
           <Count declared={declared} counted={counted} why={why.value} onCount={(next) => (count.value = next)} onWhy={(typed) => (why.value = typed)} />
@@ -75,9 +75,10 @@ function Person({ member, chosen, onChoose }: { member: Member; chosen: boolean;
   if (!policy) return null;
   const rule = policy.kinds[draft.kind];
   const high = draft.reading?.tenths != null && isHigh(draft.reading.tenths, policy);
-  const word = decision.missing.length > 0
-    ? t("rules.decision.missing", { items: missingWords(decision.missing) })
-    : kindWord(decision.kind, policy, decision.recheck_at);
+  const lacks = decision.missing.includes("temperature")
+    ? t("guard.party.not_yet")
+    : t("rules.decision.missing", { items: missingWords(decision.missing) });
+  const word = decision.missing.length > 0 ? lacks : kindWord(decision.kind, policy, decision.recheck_at);
   return (
     <li aria-current={chosen ? "true" : undefined}>
       <button type="button" class="group-person" onClick={onChoose}>
@@ -137,19 +138,18 @@ function Count({ declared, counted, why, onCount, onWhy }: CountProps) {
 
 function Go({ passId, members, counted, declared, why }: { passId: string; members: readonly Member[]; counted: number; declared: number; why: string }) {
   const going = ready(members);
-  const admitted = going.filter((member) => member.decision.kind === "admit").length;
   const needsWhy = counted !== declared && why.trim() === "";
   const blocked = going.length === 0 || needsWhy;
   const word = needsWhy
     ? t("guard.party.needs_why")
-    : going.length === 0 ? t("guard.party.needs_readings") : t("guard.party.admit", { count: admitted });
+    : going.length === 0 ? t("guard.party.needs_readings") : t("guard.party.admit", { count: going.length });
   const go = (): void => {
     if (needsWhy) return document.getElementById("party-why")?.focus();
     if (going.length === 0) return document.getElementById("need-temperature")?.focus();
     slip.value = null;
     void admitParty(passId, members, counted, why.trim());
   };
-  const rest = members.length - admitted;
+  const rest = members.length - going.length;
   return (
     <button type="button" class="decide" data-decision={blocked ? "missing" : "admit"} onClick={go}>
       <Icon name={blocked ? "circle-alert" : "check"} />

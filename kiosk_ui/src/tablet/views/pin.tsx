@@ -1,6 +1,6 @@
 // Six digits, shown as dots or as they are; the sixth sends them.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { Problem } from "../api";
 import { tick } from "../clock";
 import { t } from "../texts";
@@ -43,7 +43,7 @@ export function PinPad({ title, hidden, onDone }: Props) {
   };
   const back = (): void => void (digits.value = digits.value.slice(0, -1));
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.target instanceof HTMLInputElement) return;
       if (/^[0-9]$/.test(event.key)) type(event.key);

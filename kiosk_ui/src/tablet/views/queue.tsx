@@ -1,7 +1,7 @@
 // The list: who needs me, oldest first, and the field that everything typed or scanned goes to.
 import { clearSearch, enterTyped, found, said, slip, steppedAside, tab, type Tab, typed, usual } from "../desk";
 import { places } from "../keys";
-import { inside, resting, waiting } from "../store";
+import { inside, resting, type ShownVisit, waiting } from "../store";
 import { t } from "../texts";
 import { Icon } from "./icon";
 import { DraftRow, EmployeeRow, FoundRow, VisitRow } from "./row";
@@ -84,7 +84,7 @@ function byArrow(event: KeyboardEvent): void {
 
 function Chosen() {
   return (
-    <div class="queue-list" id="queue-list" role="tabpanel" aria-labelledby={`tab-${tab.value}`} tabIndex={-1}>
+    <div class="queue-list" key={tab.value} id="queue-list" role="tabpanel" aria-labelledby={`tab-${tab.value}`} tabIndex={-1}>
       {tab.value === "waiting" ? <Waiting /> : tab.value === "resting" ? <Resting /> : <Inside />}
     </div>
   );
@@ -92,7 +92,7 @@ function Chosen() {
 
 function Waiting() {
   const apart = new Set(steppedAside.value.map((draft) => draft.source.id));
-  const here = waiting.value.filter((visit) => !apart.has(visit.id));
+  const here = waiting.value.filter((visit) => !apart.has(visit.id) && !followsAnother(visit));
   return (
     <>
       {here.length > 0 ? (
@@ -108,6 +108,11 @@ function Waiting() {
       ) : null}
     </>
   );
+}
+
+/** A group is one row: whoever declared stands for it. */
+function followsAnother(visit: ShownVisit): boolean {
+  return waiting.value.some((other) => other.id === visit.companion_of);
 }
 
 function Resting() {

@@ -1,11 +1,11 @@
 // One line of the list: who, since when, from where and to whom, and why a second look is needed, in a word.
 import { countdown, hour, seenNow } from "../clock";
-import { leavingId, openDraft, openEmployee, openFound, openVisit } from "../desk";
+import { leavingId, openDraft, openEmployee, openFound, openVisit, partyOf } from "../desk";
 import { currentKey, type Draft, keyOf, valueOf } from "../drafts";
 import type { Found } from "../find";
 import { arrived, type ShownVisit, snapshot, unitOf } from "../store";
 import { t } from "../texts";
-import type { TabletEmployee } from "../types";
+import type { TabletEmployee, TabletVisit } from "../types";
 import { flagWord } from "../words";
 import { Icon } from "./icon";
 
@@ -20,6 +20,7 @@ interface RowProps {
   readonly since: string;
   readonly sub: string;
   readonly flag?: string | undefined;
+  readonly level?: string | undefined;
   readonly chosen: boolean;
   readonly pending?: boolean | undefined;
   readonly onOpen: () => void;
@@ -36,7 +37,7 @@ function Row(props: RowProps) {
         <span class="row-name">{props.name}</span>
         <span class="row-since">{props.since}</span>
         {props.sub ? <span class="row-sub">{props.sub}</span> : null}
-        {props.flag ? <span class="row-flag"><Icon name="triangle-alert" /><span>{props.flag}</span></span> : null}
+        {props.flag ? <span class="row-flag" data-level={props.level}><Icon name="triangle-alert" /><span>{props.flag}</span></span> : null}
       </button>
     </li>
   );
@@ -47,7 +48,7 @@ export function VisitRow({ visit }: { visit: ShownVisit }) {
   return (
     <Row
       mark={MARKS[visit.state] ?? "circle"} state={visit.state} name={visit.name} since={sinceWord(visit)}
-      sub={subWord(visit)} flag={flagsWord(visit)} chosen={chosen} pending={visit.pending} onOpen={() => openVisit(visit)}
+      sub={subWord(visit)} flag={flagsWord(visit)} level={levelOf(visit)} chosen={chosen} pending={visit.pending} onOpen={() => openVisit(visit)}
     />
   );
 }
@@ -99,13 +100,27 @@ function subWord(visit: ShownVisit): string {
   const elsewhere = gate !== undefined && gate.id !== snapshot.value?.gate.id ? gate.name : "";
   const unit = unitOf(visit.unit_id)?.name ?? "";
   const kind = visit.kind === "visitor" || visit.kind === "employee" ? "" : t(`rules.kind.${visit.kind}`);
+  const party = partyWith(visit);
+  const group = party.length > 1 ? t("guard.row.party", { count: party.length }) : "";
   const badge = visit.badge_number && visit.state === "on_site" ? t("guard.row.badge", { badge: visit.badge_number }) : "";
-  return [badge, kind, visit.organisation, unit, elsewhere].filter(Boolean).join(" · ");
+  return [group, badge, kind, visit.organisation, unit, elsewhere].filter(Boolean).join(" · ");
 }
 
 function flagsWord(visit: ShownVisit): string | undefined {
   if (visit.state === "on_site") return undefined;
   if (visit.state === "referred") return t("common.state.referred");
-  if (visit.outcome === null || visit.outcome === "clear") return undefined;
-  return visit.flags.filter((flag) => flag.code !== "note").map(flagWord).join(", ") || undefined;
+  const flags = partyWith(visit)
+    .filter((one) => one.outcome !== "clear")
+    .flatMap((one) => one.flags.filter((flag) => flag.code !== "note").map(flagWord));
+  return [...new Set(flags)].join(", ") || undefined;
+}
+
+function levelOf(visit: ShownVisit): "stop" | undefined {
+  return visit.state === "referred" || partyWith(visit).some((one) => one.outcome === "stop") ? "stop" : undefined;
+}
+
+/** The line itself; for somebody who waits with a group, all who wait with it. */
+function partyWith(visit: ShownVisit): readonly TabletVisit[] {
+  if (visit.state !== "waiting" || visit.pass_id === null || visit.companion_of !== null) return [visit];
+  return (partyOf.value.get(visit.pass_id) ?? [visit]).filter((one) => one.state === "waiting");
 }

@@ -6,9 +6,11 @@ import { closeSheet, slip } from "../desk";
 import {
   badgeOf, change, decision, type Draft, employeeOf, type FieldName, seenOf, valueOf, visitOf,
 } from "../drafts";
-import type { Decision } from "../../rules/screening";
+import type { Decision, Kind } from "../../rules/screening";
+import { checkOut } from "../gate";
 import { snapshot, unitOf } from "../store";
 import { t } from "../texts";
+import { refusalWord } from "../words";
 import { Call } from "./call";
 import { Declared } from "./declared";
 import { Fields, FORM, needsVoucher, PLACE } from "./fields";
@@ -20,9 +22,16 @@ export function Sheet({ draft }: { draft: Draft }) {
   return (
     <section class="sheet" aria-label={t("guard.sheet.label")}>
       <Head draft={draft} />
+      {draft.refusal ? (
+        <p class="notice notice-stop" role="alert">
+          <Icon name="circle-alert" />
+          <span>{refusalWord(draft.refusal.code, draft.refusal.values)}</span>
+        </p>
+      ) : null}
       <Body key={draft.key} draft={draft} missing={missing} />
       <Declared draft={draft} missing={missing.includes("declaration")} />
       <Call draft={draft} missing={missing.includes("host_call")} />
+      <GoHome draft={draft} />
       <Foot draft={draft} found={found} />
     </section>
   );
@@ -41,7 +50,7 @@ function Head({ draft }: { draft: Draft }) {
     <div class="sheet-head">
       <div>
         <h2 ref={title} tabIndex={-1}>
-          {isNew ? name || t("guard.sheet.new", { kind: t(`rules.kind.${draft.kind}`) }) : name}{" "}
+          {isNew ? name || newWord(draft.kind) : name}{" "}
           {year && !isNew ? <span class="soft">{t("guard.sheet.born", { year })}</span> : null}
         </h2>
         {!isNew && sub.some(Boolean) ? <p class="soft">{sub.filter(Boolean).join(" · ")}</p> : null}
@@ -51,6 +60,10 @@ function Head({ draft }: { draft: Draft }) {
       </button>
     </div>
   );
+}
+
+function newWord(kind: Kind): string {
+  return kind === "visitor" ? t("guard.new.open") : t(`rules.kind.${kind}`);
 }
 
 function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) {
@@ -105,6 +118,24 @@ export function papersWord(type: string | null, masked: string | null): string {
     cccd: "guard.identity.cccd", cmnd: "guard.identity.cmnd", passport: "guard.identity.passport",
   };
   return `${t(names[type ?? ""] ?? "guard.identity.other")} ${masked}`;
+}
+
+/** Whoever rests may go home instead. */
+function GoHome({ draft }: { draft: Draft }) {
+  const visit = visitOf(draft.source);
+  if (visit?.state !== "resting") return null;
+  const leave = (): void => {
+    closeSheet();
+    void checkOut(visit, null);
+  };
+  return (
+    <div class="cluster">
+      <button type="button" class="button button-plain" onClick={leave}>
+        <Icon name="log-out" />
+        <span>{t("guard.out.home")}</span>
+      </button>
+    </div>
+  );
 }
 
 function Foot({ draft, found }: { draft: Draft; found: Decision | null }) {

@@ -8,7 +8,8 @@ import { Icon } from "./icon";
 export function UndoBar() {
   const act = lastAct.value;
   const left = act === null ? 0 : Math.ceil((act.at + UNDO_MILLISECONDS - seenNow()) / 1000);
-  if (act === null || (left <= 0 && act.how !== "refused")) return <div class="undo-place" role="status" />;
+  // The strip keeps its place, so that no key moves under a finger when it comes or goes.
+  if (act === null) return <div class="undo" role="status" data-how="old" />;
   if (act.how === "refused") {
     return (
       <div class="undo" role="alert" data-how="refused">
@@ -21,7 +22,7 @@ export function UndoBar() {
     );
   }
   return (
-    <div class="undo" role="status" data-how={act.how}>
+    <div class="undo" role="status" data-how={left > 0 || act.how === "pending" ? act.how : "old"}>
       <p class="undo-text">
         <Icon name={act.how === "recorded" ? "check" : act.how === "later" ? "inbox" : "send"} />
         <span>
@@ -29,7 +30,7 @@ export function UndoBar() {
           {act.how === "later" ? ` · ${t("guard.undo.later")}` : ""}
         </span>
       </p>
-      {act.undoable ? (
+      {act.undoable && left > 0 ? (
         <>
           <button type="button" class="undo-act" onClick={() => void undoLast()}>
             <Icon name="undo-2" />
