@@ -22,6 +22,7 @@ from app.visits.models import DECISIONS, KINDS, STATES, Visit
 from app.visits.queries import Filters, Heads, Line, Query, Sought, Standpoint
 from app.visits.rules import OPEN
 
+PAGE_LINES = 50
 BARS_FROM, BARS_TO = 6, 18
 """Hours of the day that are always drawn."""
 
@@ -108,8 +109,8 @@ def _microseconds(at: datetime) -> int:
 def page_of(session: Session, here: Standpoint, asked: Shown, cursor: str | None) -> Page[Line]:
     """Return a page of the book, or of hits where something is searched for."""
     if asked.query is None:
-        return book.rows(session, here, asked.filters, cursor)
-    return book.search(session, here, Sought(asked.query, asked.filters), cursor)
+        return book.rows(session, here, asked.filters, cursor, PAGE_LINES)
+    return book.search(session, here, Sought(asked.query, asked.filters), cursor, PAGE_LINES)
 
 
 def head_context(session: Session, here: Standpoint, asked: Shown) -> dict[str, Any]:

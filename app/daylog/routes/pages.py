@@ -25,7 +25,7 @@ PART = "gatebook-part"
 def log(request: Request, actor: Receptionist, session: BookSession, cursor: str | None = None) -> HTMLResponse:
     """Show the book: today's, or what the address's filters ask for."""
     here = _here(request, actor, session)
-    return _page(request, session, actor, shown(Filters.parse(request.query_params), here), cursor)
+    return _page(request, session, actor, shown(Filters.parse(request.query_params), here), cursor or None)
 
 
 class Typed(BaseModel):
