@@ -132,7 +132,9 @@ def _health_screens(person: int, sections: tuple[Section, ...], asked: Asked) ->
 
 def field_names(values: Values, asked: Asked) -> tuple[str, ...]:
     """Return every field that a form may carry: nothing else that was sent is looked at."""
-    names = [KIND, *PERSON_FIELDS, *WHOM_FIELDS, COMPANIONS, SAME, SEEN_WARNING]
+    shown = asked.policy.kinds[kind_of(values, asked)].fields
+    whom = [name for name in WHOM_FIELDS if name not in ONLY_WHERE_ASKED or name in shown]
+    names = [KIND, *PERSON_FIELDS, *whom, COMPANIONS, SAME, SEEN_WARNING]
     questions = [f"a.{question.key}" for question in asked.questionnaire.questions] + [STATEMENT_KEY]
     for person in range(1 + companions(values)):
         own = COMPANION_FIELDS if person else ()

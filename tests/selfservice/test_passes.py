@@ -32,6 +32,12 @@ def test_the_code_is_the_ten_digits_and_nothing_else(visitor: Visitor) -> None:
     assert visitor.token not in re.sub(r'="[^"]*"', "", page.text)
 
 
+def test_without_scripts_the_page_looks_again_by_itself(visitor: Visitor) -> None:
+    visitor.walk()
+    text = visitor.browser.get(f"/p/{visitor.token}").text
+    assert '<noscript><meta http-equiv="refresh" content="16"></noscript>' in text
+
+
 def test_waiting_then_admitted_with_badge_and_where_to_go(visitor: Visitor) -> None:
     visitor.walk()
     browser, token = visitor.browser, visitor.token

@@ -263,6 +263,17 @@ def test_a_malformed_body_is_refused_and_nothing_breaks(visitor: Visitor) -> Non
         assert "Traceback" not in page.text
 
 
+def test_a_form_that_the_clerk_has_no_room_for_is_shown_again_as_it_was(visitor: Visitor) -> None:
+    last = walk_to_the_end(visitor)
+    visitor.browser.office.clerk.stop()
+    page = visitor.post(last)
+    assert page.status_code == 503
+    assert "Vui lòng thử lại sau vài giây" in page.text
+    assert visitor.fields.values["full_name"] == "Trần Thị Hoa"
+    visitor.browser.office.clerk.start()
+    assert visitor.send().status_code == 303
+
+
 def test_a_form_carries_no_time_of_its_own(visitor: Visitor) -> None:
     last = walk_to_the_end(visitor)
     visitor.post(last | {"device_time": "2999-01-01T00:00:00Z", "occurred_at": "2999-01-01"})

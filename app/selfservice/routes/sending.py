@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi.responses import RedirectResponse, Response
 
 from app.clerk import Outcome, Status
+from app.errors import Problem
 from app.kit.ids import new_id
 from app.selfservice import queries, rules, schemas
 from app.selfservice.commands import Declare
@@ -20,20 +21,31 @@ from app.web.writing import command_id_of
 
 def send(visitor: Visitor, sent: Sent) -> Response:
     """Hand a whole form to the clerk; what was sent before leads to the same pass."""
-    desk, state = visitor.desk, app_state(visitor.request)
+    desk = visitor.desk
     form_id = command_id_of(sent.form_id)
     if _is_one_too_many(visitor, form_id):
         return pages.tell(visitor.request, "too_many", 429, (desk.site, desk.gate))
     language = cast("Any", language_of(visitor.request))
     command = schemas.declare_of(sent.values, desk.asked, schemas.Place(desk.gate.id, language, desk.notice.version))
+    try:
+        outcome = _submit(visitor, form_id, command)
+    except Problem as problem:
+        screens = rules.screens(sent.values, desk.asked)
+        remarks = steps.Remarks(refused=f"errors.{problem.code}", status=problem.status)
+        return steps.step_page(visitor, sent, screens[-1], remarks)
+    if outcome.status is Status.REFUSED:
+        return _refused(visitor, sent, outcome)
+    return _done(visitor, UUID(outcome.values["pass_id"]))
+
+
+def _submit(visitor: Visitor, form_id: UUID, command: Declare) -> Outcome:
+    state = app_state(visitor.request)
     outcome = state.clerk.submit(form_id, command, visitor.actor)
     if outcome.status is Status.RECORDED:
         _counter(visitor).count(client_address(visitor.request), state.clock.now())
     if outcome.status in (Status.REPEATED, Status.CONFLICT):
-        outcome = _again(visitor, form_id, command, outcome)
-    if outcome.status is Status.REFUSED:
-        return _refused(visitor, sent, outcome)
-    return _done(visitor, UUID(outcome.values["pass_id"]))
+        return _again(visitor, form_id, command, outcome)
+    return outcome
 
 
 def _again(visitor: Visitor, form_id: UUID, command: Declare, first: Outcome) -> Outcome:

@@ -66,6 +66,7 @@ class Remarks:
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
     warning: str | None = None
     refused: str | None = None
+    status: int = 422
 
 
 def step_page(visitor: Visitor, sent: Sent, screen: Screen, remarks: Remarks | None = None) -> HTMLResponse:
@@ -100,7 +101,7 @@ def step_page(visitor: Visitor, sent: Sent, screen: Screen, remarks: Remarks | N
         "lookback_days": asked.policy.lookback_days,
         "last": screen.key == rules.screens(values, asked)[-1].key,
     }
-    return _page(visitor, "visitor/step.html", context, 422 if remarks.errors or remarks.refused else 200)
+    return _page(visitor, "visitor/step.html", context, remarks.status if remarks.errors or remarks.refused else 200)
 
 
 def _shared(visitor: Visitor, sent: Sent) -> dict[str, Any]:
