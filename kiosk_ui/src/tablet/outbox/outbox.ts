@@ -32,6 +32,7 @@ export class Outbox {
   private readonly listeners = new Set<Listener>();
   private readonly tabs: BroadcastChannel | undefined;
   private version = 0;
+  private closed = false;
   private readonly waiting = new Map<string, (ending: Ending) => void>();
 
   private constructor(private readonly box: Box, transport: Transport, name: string) {
@@ -47,6 +48,7 @@ export class Outbox {
   }
 
   close(): void {
+    this.closed = true;
     this.sender.stop();
     this.tabs?.close();
     this.box.close();
@@ -123,18 +125,23 @@ export class Outbox {
 
   private async spread(): Promise<void> {
     await this.refresh();
-    this.tabs?.postMessage({ about: "changed" } satisfies Heard);
+    if (!this.closed) this.tabs?.postMessage({ about: "changed" } satisfies Heard);
   }
 
   /** Read what is kept; what changed meanwhile is read again, so that no older list comes last. */
   private async refresh(): Promise<void> {
-    let seen: number;
-    let found: Item[];
-    do {
-      seen = this.version;
-      found = await this.box.all();
-    } while (seen !== this.version);
-    this.items.value = found;
+    try {
+      let seen: number;
+      let found: Item[];
+      do {
+        seen = this.version;
+        found = await this.box.all();
+      } while (seen !== this.version);
+      this.items.value = found;
+    } catch (error) {
+      // The page is going, and with it the connection to the disk.
+      if (!this.closed) throw error;
+    }
   }
 }
 

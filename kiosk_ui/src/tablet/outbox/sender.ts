@@ -34,6 +34,7 @@ export class Sender {
   private running = false;
   private again = false;
   private paused = false;
+  private stopped = false;
   private pause = FIRST_PAUSE;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Items of a batch that was refused as a whole: they go one by one. */
@@ -62,8 +63,9 @@ export class Sender {
     this.kick();
   }
 
+  /** The page goes: what is under way may come to nothing, the next page sends it. */
   stop(): void {
-    this.paused = true;
+    this.paused = this.stopped = true;
     clearTimeout(this.timer);
   }
 
@@ -78,6 +80,8 @@ export class Sender {
         await laterOn();
         this.again = true;
       }
+    } catch (error) {
+      if (!this.stopped) throw error;
     } finally {
       this.running = false;
     }

@@ -14,6 +14,7 @@ import { showTyped } from "../../rules/temperature";
 import type { KeptReading } from "../types";
 import { Icon } from "./icon";
 import { Keypad } from "./keypad";
+import { Odd } from "./pad";
 import { papersWord } from "./sheet";
 
 export function LeavingSheet({ visit }: { visit: ShownVisit }) {
@@ -129,7 +130,7 @@ export function LeavingPad({ visit }: { visit: ShownVisit }) {
           <p class="reading-now" aria-live="polite" data-empty={digits.value === "" ? "" : undefined} data-odd={odd ? "" : undefined}>
             <span class="reading-figure">{showTyped(digits.value, point()) || `––${point()}–`}</span><small>°C</small>
           </p>
-          {odd ? <p class="reading-problem" role="alert"><Icon name="circle-alert" /><span>{t("errors.temperature_odd")}</span></p> : null}
+          <div class="reading-note">{odd ? <Odd /> : null}</div>
           <Keypad onDigit={type} onBack={() => (digits.value = digits.value.slice(0, -1))} onClear={() => (digits.value = "")} />
         </>
       ) : null}

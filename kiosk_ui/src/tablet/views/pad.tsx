@@ -28,7 +28,7 @@ export function Pad({ draft }: { draft: Draft }) {
   return (
     <section class="pad" aria-label={t("guard.pad.label")}>
       <ReadingNow draft={draft} />
-      <Earlier draft={draft} />
+      <div class="reading-note">{isOdd(draft) ? <Odd /> : <Earlier draft={draft} />}</div>
       {slip.value?.shows === "not_measured" ? <NotMeasuredOptions draft={draft} /> : <Keys draft={draft} />}
       <Reasons draft={draft} />
       <DecideButton draft={draft} />
@@ -37,36 +37,41 @@ export function Pad({ draft }: { draft: Draft }) {
   );
 }
 
-export function ReadingNow({ draft }: { draft: Draft }) {
+function ReadingNow({ draft }: { draft: Draft }) {
   const policy = snapshot.value?.policy;
   const { reading, digits } = draft;
   const high = policy && reading?.tenths != null && isHigh(reading.tenths, policy);
-  const odd = isOdd(draft);
   const text = reading?.tenths != null ? formatTenths(reading.tenths, point()) : showTyped(digits, point());
   return (
-    <>
-      <p
-        class="reading-now" aria-live="polite" data-empty={text === "" ? "" : undefined}
-        data-high={high ? "" : undefined} data-odd={odd ? "" : undefined}
-      >
-        {reading !== null && reading.tenths === null ? (
-          <span class="reading-why">{readingWord(reading)}</span>
-        ) : (
-          <>
-            <span class="reading-figure">{text || `––${point()}–`}</span>
-            <small>°C</small>
-          </>
-        )}
-      </p>
-      {odd ? <p class="reading-problem" role="alert"><Icon name="circle-alert" /><span>{t("errors.temperature_odd")}</span></p> : null}
-    </>
+    <p
+      class="reading-now" aria-live="polite" data-empty={text === "" ? "" : undefined}
+      data-high={high ? "" : undefined} data-odd={isOdd(draft) ? "" : undefined}
+    >
+      {reading !== null && reading.tenths === null ? (
+        <span class="reading-why">{readingWord(reading)}</span>
+      ) : (
+        <>
+          <span class="reading-figure">{text || `––${point()}–`}</span>
+          <small>°C</small>
+        </>
+      )}
+    </p>
+  );
+}
+
+export function Odd() {
+  return (
+    <p class="reading-problem" role="alert">
+      <Icon name="circle-alert" />
+      <span>{t("errors.temperature_odd")}</span>
+    </p>
   );
 }
 
 function Earlier({ draft }: { draft: Draft }) {
   const readings = earlierReadings(draft);
   const visit = visitOf(draft.source);
-  if (readings.length === 0 || isOdd(draft)) return null;
+  if (readings.length === 0) return null;
   const left = visit?.state === "resting" && visit.rest_until ? countdown(visit.rest_until, seenNow()) : null;
   return (
     <p class="reading-past">
