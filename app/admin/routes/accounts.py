@@ -53,9 +53,7 @@ def account(request: Request, account_id: UUID, actor: Admin, session: BookSessi
 
 
 @router.post("/admin/accounts/{account_id}/secret")
-def change_secret(
-    request: Request, account_id: UUID, actor: Admin, session: BookSession, form: TypedForm
-) -> Response:
+def change_secret(request: Request, account_id: UUID, actor: Admin, session: BookSession, form: TypedForm) -> Response:
     """Give an account a new PIN or passphrase."""
     desk = Desk(request, actor, session)
     hashed = partial(secret_hash, app_state(request), command_id_of(form.get("command_id", "")))

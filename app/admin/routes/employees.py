@@ -40,9 +40,7 @@ def add_employee(request: Request, actor: Admin, session: BookSession, form: Typ
     return desk.carry_out(form, built, partial(_list, desk, form), "/admin/employees?done=employee_added")
 
 
-def _list(
-    desk: Desk, typed: Mapping[str, str], errors: Errors, imported: tuple[int, int] | None = None
-) -> Response:
+def _list(desk: Desk, typed: Mapping[str, str], errors: Errors, imported: tuple[int, int] | None = None) -> Response:
     people = queries.directory(desk.session, desk.actor.site_id)
     people.sort(key=lambda pair: (pair[0].retired_at is not None, sort_key_vietnamese(pair[0].name)))
     context = {"people": people, "units": _units(desk), "values": typed, "imported": imported}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.admin.schemas.policy import GROUPS, KIND_SETTINGS, ORDER, Document, Setting, at
@@ -39,7 +40,9 @@ def policy_changes(old: Document, new: Document, t: Texts, units: Mapping[str, s
 def _kind_changes(kind: str, old: Document, new: Document, t: Texts) -> list[Change]:
     name = t(f"rules.kind.{kind}")
     found = [
-        Change(f"{name}: {t(f'admin.policy.kind.{one.path}')}", shown(one, old[one.path], t), shown(one, new[one.path], t))
+        Change(
+            f"{name}: {t(f'admin.policy.kind.{one.path}')}", shown(one, old[one.path], t), shown(one, new[one.path], t)
+        )
         for one in KIND_SETTINGS
     ]
     fields = [", ".join(t(f"admin.policy.field.{field}") for field in rule["fields"]) or "–" for rule in (old, new)]
@@ -56,6 +59,8 @@ def shown(setting: Setting, value: Any, t: Texts) -> str:  # noqa: ANN401 - a do
         return t("common.yes" if value else "common.no")
     if setting.form == "temperature":
         return f"{format_tenths(value)} °C"
+    if setting.form == "date":
+        return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
     if setting.form == "choice":
         return option(setting, str(value), t)
     return str(value)
@@ -94,7 +99,11 @@ def _questions(document: Document) -> dict[str, Document]:
 def _said(question: Document | None, t: Texts) -> str:
     if question is None:
         return "–"
-    words = [question["labels"]["vi"], question["labels"]["en"], f"{question['short']['vi']} / {question['short']['en']}"]
+    words = [
+        question["labels"]["vi"],
+        question["labels"]["en"],
+        f"{question['short']['vi']} / {question['short']['en']}",
+    ]
     words += [t(f"admin.question.type.{question['type']}"), t(f"admin.question.flag.{question['flag']}")]
     words.append(t("admin.question.must" if question["required"] else "admin.question.may"))
     words += [f"{one['labels']['vi']} / {one['labels']['en']} / {one['flag']}" for one in question["options"]]

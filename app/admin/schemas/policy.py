@@ -1,5 +1,6 @@
 """The policy as a form: each setting with its field, how its text is read, and what changed between two versions."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -95,7 +96,9 @@ GROUPS = (
         ),
     ),
 )
-ORDER = Group("order", (Setting("order.number", "text", most=60, blank=True), Setting("order.date", "date", blank=True)))
+ORDER = Group(
+    "order", (Setting("order.number", "text", most=60, blank=True), Setting("order.date", "date", blank=True))
+)
 KIND_SETTINGS = (
     Setting("declaration", "choice", NEEDS),
     Setting("temperature", "choice", NEEDS),
@@ -109,7 +112,10 @@ KIND_SETTINGS = (
     Setting("never_refuse_for_papers", "flag"),
     Setting("record_after", "flag"),
 )
-RECORD_FIELDS: tuple[str, ...] = get_args(RecordField.__value__ if hasattr(RecordField, "__value__") else RecordField)
+RECORD_FIELDS: tuple[str, ...] = get_args(RecordField)
+_TIME = re.compile(r"\b([0-9]{1,2})[:hg]([0-9]{2})\b")
+_DAY = re.compile(r"\b([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\b")
+_ISO_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 TILE_VALUES: Mapping[object, str] = {True: "required", "advise": "advise", False: "none"}
 
 
@@ -134,7 +140,7 @@ def typed_of(document: Document, units: list[str]) -> dict[str, str]:
 
 
 def _plain_settings() -> Iterator[Setting]:
-    for group in (*GROUPS, ORDER):
+    for group in (ORDER, *GROUPS):
         yield from group.settings
 
 
@@ -149,6 +155,8 @@ def at(document: Document, path: str) -> Any:  # noqa: ANN401 - a document's val
 def _shown_in_field(setting: Setting, value: object) -> str:
     if value is None:
         return ""
+    if setting.form == "date":
+        return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
     if setting.form == "temperature":
         return format_tenths(cast("int", value))
     if setting.form == "flag":
@@ -217,19 +225,42 @@ def _read_typed(setting: Setting, typed: str) -> tuple[Any, Any]:
             return typed, None if typed in setting.choices else "errors.value_odd"
         case "text":
             return typed, None if len(typed) <= setting.most else "errors.too_long"
-        case "time" | "date":
-            return _read_iso(setting.form, typed)
+        case "time":
+            hour = read_time(typed)
+            return f"{hour:%H:%M}" if hour else None, None if hour else "errors.time_odd"
+        case "date":
+            day = read_day(typed)
+            return day.isoformat() if day else None, None if day else "errors.date_odd"
         case _:
             return typed, None
 
 
-def _read_iso(form: str, typed: str) -> tuple[str | None, str | None]:
+def read_time(typed: str) -> time | None:
+    """Return the time of day in a text, written 7:26, 07:26 or 7h26."""
+    found = _TIME.search(typed)
     try:
-        if form == "time":
-            return f"{time.fromisoformat(typed):%H:%M}", None
-        return date.fromisoformat(typed).isoformat(), None
+        return time(int(found[1]), int(found[2])) if found else None
     except ValueError:
-        return None, "errors.time_odd" if form == "time" else "errors.date_odd"
+        return None
+
+
+def read_day(typed: str) -> date | None:
+    """Return the day in a text, written 24/11/2026, 24-11-2026 or 2026-11-24; None for one that does not exist."""
+    found, iso = _DAY.search(typed), _ISO_DAY.search(typed)
+    try:
+        if iso:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        return None
+
+
+def read_moment(typed: str, zone: str) -> datetime | None:
+    """Return the moment in a text, written "07:30 24/11/2026" in either order; a day alone is its beginning."""
+    day, hour = read_day(typed), read_time(typed)
+    if day is None or (hour is None and ":" in typed):
+        return None
+    return datetime.combine(day, hour or time(), ZoneInfo(zone))
 
 
 def read_validity(form: Form, zone: str) -> tuple[dict[str, datetime | None], Errors]:
@@ -237,9 +268,8 @@ def read_validity(form: Form, zone: str) -> tuple[dict[str, datetime | None], Er
     found: dict[str, datetime | None] = {"valid_from": None, "valid_until": None}
     errors: Errors = {}
     for name in found:
-        typed = form.get(name, "").strip()
-        try:
-            found[name] = datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(zone)) if typed else None
-        except ValueError:
+        typed = clean(form.get(name, ""))
+        found[name] = read_moment(typed, zone) if typed else None
+        if typed and found[name] is None:
             errors[name] = "errors.moment_odd"
     return found, errors

@@ -43,9 +43,7 @@ def typed_of(document: Document) -> dict[str, str]:
 
 
 def _typed_question(question: Document, section: str, place: int) -> dict[str, str]:
-    words = {
-        f"{name}_{language}": question[name][language] for name in ("labels", "short") for language in LANGUAGES
-    }
+    words = {f"{name}_{language}": question[name][language] for name in ("labels", "short") for language in LANGUAGES}
     options = [" | ".join((one["labels"]["vi"], one["labels"]["en"], one["flag"])) for one in question["options"]]
     rest = {
         "keep": "yes",
@@ -77,7 +75,11 @@ def read_questions(form: Form, base: Document, seed: str) -> tuple[Document | No
             found.get(section, found[next(iter(found))]).append((at, question))
     document = {name: _texts(name, form, errors) for name in ("statement", "warning")}
     document["sections"] = [
-        {**section, "labels": _section_labels(section["key"], form, errors), "questions": _in_order(found[section["key"]])}
+        {
+            **section,
+            "labels": _section_labels(section["key"], form, errors),
+            "questions": _in_order(found[section["key"]]),
+        }
         for section in base["sections"]
         if found[section["key"]]
     ]
