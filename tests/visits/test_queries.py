@@ -34,6 +34,7 @@ from app.visits.queries import (
     touched,
 )
 from tests.office import Office
+from tests.tablet.test_passes import declare
 from tests.visits.lines import TODAY, YESTERDAY, check_in, enter
 
 
@@ -325,6 +326,19 @@ def test_an_employee_is_overdue_only_a_day_later(office: Office) -> None:
     assert listed(office, Filters(overdue=True)) == []
     office.clock.advance(hours=24)
     assert listed(office, Filters(overdue=True)) == ["Đỗ Văn Đức"]
+
+
+def test_whoever_declared_waits_until_the_pass_expires_and_is_then_counted_no_more(office: Office) -> None:
+    declare(office, "Trần Thị Hoa")
+    assert listed(office, Filters(state="waiting")) == ["Trần Thị Hoa"]
+    with looking(office) as (session, here):
+        assert heads(session, here).waiting == 1
+    office.clock.advance(hours=24)
+    assert listed(office, Filters(state="waiting")) == []
+    assert listed(office, Filters(state="expired")) == ["Trần Thị Hoa"]
+    with looking(office) as (session, here):
+        assert heads(session, here).waiting == 0
+        assert [line.state for line in rows(session, here, Filters()).rows] == ["expired"]
 
 
 def test_a_line_that_carries_a_discrepancy_needs_attention(office: Office) -> None:

@@ -17,6 +17,7 @@ from app.visits.routes.paper import following
 from app.visits.schemas import identity_type_of, read_clock, read_moment
 from tests.conftest import Browser
 from tests.office import Office
+from tests.tablet.test_passes import declare, party_of
 from tests.visits.lines import check_in, enter
 from tests.visits.test_admission import ANSWERS, arrival
 
@@ -281,6 +282,16 @@ def test_a_form_from_elsewhere_changes_nothing(client: Browser) -> None:
     answer = client.post(f"/visits/{visit_id}/notes", data={"text": "x"}, headers={"Origin": "http://evil.test"})
     assert answer.status_code == 403
     assert visit_of(client.office, visit_id).note == ""
+
+
+def test_those_who_were_declared_together_are_named_and_their_story_begins_with_the_declaration(
+    client: Browser,
+) -> None:
+    office = client.log_in("reception").office
+    first, second = party_of(office, declare(office, "Trần Thị Hoa", "Trần Bé Na"))
+    page = client.get(f"/visits/{first}")
+    assert f'href="/visits/{second}"' in page.text
+    assert "Khai báo · Ông/Bà tự khai" in text_of(page)
 
 
 PAPER = {
