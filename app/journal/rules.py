@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.kit.chain import GENESIS, canonical, link, salted_digest
@@ -46,13 +46,18 @@ class Link:
                 "device": str(self.device_id) if self.device_id else None,
                 "event": self.event,
                 "flag": self.flag,
-                "occurred": self.occurred_at.isoformat(),
-                "received": self.received_at.isoformat(),
+                "occurred": _utc(self.occurred_at),
+                "received": _utc(self.received_at),
                 "sequence": self.sequence,
                 "site": str(self.site_id),
                 "subject": f"{self.subject_kind}:{self.subject_id}",
             }
         )
+
+
+def _utc(moment: datetime) -> str:
+    """Return a moment as the book gives it back, in whatever zone a device told it."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def clock_flag(head: Head, now: datetime) -> str | None:

@@ -118,8 +118,10 @@ def bench(office: Office) -> Iterator[Bench]:
 
 
 def test_a_released_savepoint_does_not_survive_the_outer_rollback(book: Book, office: Office) -> None:
-    row = {"site_id": office.site_id, "command_id": new_id(), "content_hash": b"", "account_id": new_id(), "kind": "try",
-           "mode": "ask", "status": "recorded", "answer": {}, "received_at": office.clock.now()}  # fmt: skip
+    row: dict[str, Any] = {
+        "site_id": office.site_id, "command_id": new_id(), "content_hash": b"", "account_id": new_id(), "kind": "try",
+        "mode": "ask", "status": "recorded", "answer": {}, "received_at": office.clock.now(),
+    }  # fmt: skip
     with book.writer.connect() as connection:
         transaction = connection.begin()
         connection.exec_driver_sql("SAVEPOINT command")
