@@ -4,7 +4,8 @@ import { onStale, useOutbox } from "./acts";
 import { call, Problem } from "./api";
 import { startFeed, stopFeed } from "./feed";
 import { forgetActivity, isIdle, noteActivity } from "./lock";
-import { type Item } from "./outbox/items";
+import { newId } from "./ids";
+import type { Item } from "./outbox/items";
 import { type Ending, Outbox } from "./outbox/outbox";
 import {
   greeting, items, locked, offlineSince, phase, sequence, sessionLost, snapshot, takeAnswer, takeChanges, takeSnapshot,
@@ -17,7 +18,7 @@ let outbox: Outbox | null = null;
 
 /** Begin: what is unsent first, then who and where this tablet is. */
 export async function start(): Promise<void> {
-  outbox = await Outbox.open();
+  outbox = await Outbox.open(tabName());
   useOutbox(outbox);
   effect(() => {
     if (outbox) items.value = outbox.items.value;
@@ -28,6 +29,14 @@ export async function start(): Promise<void> {
   onStale.call = () => void refresh();
   addEventListener("online", () => outbox?.resume());
   await greet();
+}
+
+const TAB = "gatebook.tablet.tab";
+
+function tabName(): string {
+  const name = sessionStorage.getItem(TAB) ?? newId();
+  sessionStorage.setItem(TAB, name);
+  return name;
 }
 
 function ended(item: Item, ending: Ending): void {

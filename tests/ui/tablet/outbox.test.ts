@@ -21,8 +21,8 @@ beforeEach(() => {
 
 afterEach(() => opened.forEach((outbox) => outbox.close()));
 
-async function open(): Promise<Outbox> {
-  const outbox = await Outbox.open(server, name);
+async function open(tab = "tab"): Promise<Outbox> {
+  const outbox = await Outbox.open(tab, server, name);
   opened.push(outbox);
   return outbox;
 }
@@ -125,7 +125,6 @@ test("what was not sent is sent by the page that is opened next, in order and in
   server.reply = recorded;
   const box = await Box.open(name);
   for (const item of items) await box.late(item.id);
-  await box.release("sender", "nobody");
   box.close();
   const after = await open();
   assert.equal(after.items.value.length, 3);
@@ -196,7 +195,7 @@ test("a command about a visit that never came to be goes to the tray", async () 
 });
 
 test("two tabs send each command once, and both hear of it", async () => {
-  const [one, other] = [await open(), await open()];
+  const [one, other] = [await open("one"), await open("other")];
   const heard: string[] = [];
   other.listen((item) => heard.push(item.id));
   const items = [newItem(), newItem()];

@@ -35,14 +35,15 @@ export class Outbox {
   private closed = false;
   private readonly waiting = new Map<string, (ending: Ending) => void>();
 
-  private constructor(private readonly box: Box, transport: Transport, name: string) {
-    this.sender = new Sender(box, newId(), transport, this.told());
+  private constructor(private readonly box: Box, transport: Transport, name: string, tab: string) {
+    this.sender = new Sender(box, tab, transport, this.told());
     this.tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`${name}-outbox`);
     if (this.tabs) this.tabs.onmessage = (event) => void this.hear(event.data as Heard);
   }
 
-  static async open(transport: Transport = httpTransport, name = "gatebook"): Promise<Outbox> {
-    const outbox = new Outbox(await Box.open(name), transport, name);
+  /** `tab` names this tab, and is the same after it is loaded again: a lease that it left behind is still its own. */
+  static async open(tab: string = newId(), transport: Transport = httpTransport, name = "gatebook"): Promise<Outbox> {
+    const outbox = new Outbox(await Box.open(name), transport, name, tab);
     await outbox.refresh();
     return outbox;
   }
