@@ -144,10 +144,10 @@ def _set_scene(stage: Stage, cast: Cast, now: datetime) -> None:
     lacking = max(INSIDE - _count_inside(stage, cast) - 2, 0)
     for at in range(lacking):
         moment = (begin + at * (SCENE - timedelta(minutes=10)) / max(lacking, 1)).astimezone(zone)
-        stage.enter(visit(stage, cast, _guest(moment, 5000 + at, stay=300)))
-    odd = _guest(now - timedelta(minutes=50), 5100, stay=300, readings=(376,), as_fact=True)
-    resting = _guest(now - timedelta(minutes=6), 5101, stay=60, readings=(378, 368))
-    waiting = [_guest(now - timedelta(minutes=ago), 5110 + ago, channel="phone", wait=40) for ago in (11, 6, 2)]
+        stage.enter(visit(stage, cast, _call(moment, 5000 + at, stay=300)))
+    odd = _call(now - timedelta(minutes=50), 5100, stay=300, readings=(376,), as_fact=True)
+    resting = _call(now - timedelta(minutes=6), 5101, stay=60, readings=(378, 368))
+    waiting = [_call(now - timedelta(minutes=ago), 5110 + ago, channel="phone", wait=40) for ago in (11, 6, 2)]
     for call in (odd, resting, *waiting):
         stage.enter(visit(stage, cast, call))
     stage.play(now - timedelta(minutes=3))
@@ -155,7 +155,7 @@ def _set_scene(stage: Stage, cast: Cast, now: datetime) -> None:
     stage.play(now)
 
 
-def _guest(at: datetime, person: int, **more: Any) -> Call:
+def _call(at: datetime, person: int, **more: Any) -> Call:
     fields: dict[str, Any] = {"channel": "guard", "unit": person % 10, "purpose": "làm việc với phòng"}
     return Call(at, person, 0, **(fields | more))
 
@@ -164,7 +164,7 @@ def _meet_number(stage: Stage, cast: Cast, now: datetime) -> None:
     """Let a few more in, or some employees out, so that the tablet shows a number that fits on a finger's memory."""
     inside = _count_inside(stage, cast)
     for at in range(INSIDE - inside):
-        stage.enter(visit(stage, cast, _guest(now - timedelta(minutes=2), 5200 + at, stay=300)))
+        stage.enter(visit(stage, cast, _call(now - timedelta(minutes=2), 5200 + at, stay=300)))
     for visit_id in _employees_inside(stage, cast)[: max(inside - INSIDE, 0)]:
         stage.do(cast.guard(SHIFTS[1], 0), CheckOut(visit_id=visit_id))
 
