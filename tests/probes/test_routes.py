@@ -23,8 +23,9 @@ def test_a_process_with_a_migrated_book_and_a_clerk_is_ready(book: Book, clock: 
 
 
 def test_a_process_whose_clerk_stopped_is_alive_and_not_ready(book: Book, clock: SetClock) -> None:
-    with browser(book, clock) as client:
-        client.app.state.gatebook.clerk.stop()  # pyright: ignore[reportFunctionMemberAccess]
+    app = make_app(book, clock, Settings())
+    with TestClient(app, base_url="http://gatebook.test") as client:
+        app.state.gatebook.clerk.stop()
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()["clerk"], client.get("/healthz").status_code) == (503, False, 200)
 
