@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response
 
 from app.accounts.commands import OpenPairing
 from tests.browser.morning import office_at_seven, play
@@ -69,20 +69,6 @@ class Scene:
         # A page has few colours; a palette of them makes a picture a third as large.
         taken.convert("RGB").quantize(128).save(self.folder / f"{name}.png", optimize=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Give a browser for all pictures."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=["--font-render-hinting=none", "--lang=vi-VN"],
-            env={**os.environ, "LANGUAGE": "vi"},
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
