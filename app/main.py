@@ -42,16 +42,17 @@ from app.web.templating import KIOSK_UI
 
 HANDLERS = (accounts, sites, screening, consent, visits, reports, selfservice, setup)
 ROUTES = (
+    tablet_routes,
+    visitor_routes,
+    daylog_routes,
+    visit_routes,
     probe_routes,
     account_routes,
     report_routes,
-    tablet_routes,
-    visitor_routes,
     setup_routes,
     admin_routes,
-    daylog_routes,
-    visit_routes,
 )
+"""In the order of traffic: FastAPI tries them one after the other (docs/adr/0020-routers-in-order.md)."""
 
 
 def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000, clerk_class: type[Clerk] = Clerk) -> Clerk:
