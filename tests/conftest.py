@@ -1,5 +1,6 @@
 """Fixtures: an open book on both databases, the named cast, a program to talk to, a browser."""
 
+import asyncio
 import shutil
 import socket
 import threading
@@ -19,6 +20,7 @@ from app.accounts.security import DEVICE_COOKIE, SESSION_COOKIE
 from app.clerk import Clerk
 from app.clock import Clock, SetClock
 from app.db import Book, Keys, migrate
+from app.feed.queries import Reader
 from app.kit.ids import new_id
 from app.main import make_app, make_clerk
 from app.settings import Settings
@@ -168,9 +170,15 @@ def serving(book: Book, clock: Clock) -> Generator[Served]:
         thread.start()
         while not server.started and thread.is_alive():
             thread.join(0.02)
-        yield Served(f"http://127.0.0.1:{found.getsockname()[1]}", app)
-        server.should_exit = True
-        thread.join()
+        try:
+            yield Served(f"http://127.0.0.1:{found.getsockname()[1]}", app)
+        finally:
+            # Feeds first: the server waits for every open answer.
+            reader: Reader = app.state.reader
+            if reader.loop is not None:
+                asyncio.run_coroutine_threadsafe(reader.stop(), reader.loop)
+            server.should_exit = True
+            thread.join()
 
 
 @pytest.fixture

@@ -44,13 +44,14 @@ class Reader:
         self.listeners: set[Listener] = set()
         self._cursors: dict[UUID, int] = {}
         self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """The event loop that it reads in, once started."""
         self._tasks: list[asyncio.Task[None]] = []
         self._open = False
 
     async def start(self) -> None:
         """Begin to read, in the running event loop."""
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._open = True
         self._tasks = [asyncio.create_task(self._run())]
         if not self.book.embedded:
@@ -67,9 +68,9 @@ class Reader:
 
     def heard(self, _report: BatchReport) -> None:
         """Be woken by this process's clerk, from its thread."""
-        if self._loop is not None and self._open:
+        if self.loop is not None and self._open:
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._wake.set)
+                self.loop.call_soon_threadsafe(self._wake.set)
 
     @contextlib.asynccontextmanager
     async def listening(self, site_id: UUID) -> AsyncGenerator[Listener]:

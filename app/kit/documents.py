@@ -26,7 +26,7 @@ def read(shape: type[T], document: object, path: str = "") -> T:
     return cast("T", _read(shape, document, path))
 
 
-def write(value: object) -> Any:  # noqa: ANN401  (JSON has no narrower type)
+def write(value: object) -> Any:
     """Return a dataclass, however nested, as what ``json.dumps`` takes; ``read`` takes it back."""
     if dataclasses.is_dataclass(value):
         return {field.name: write(getattr(value, field.name)) for field in dataclasses.fields(value)}
@@ -39,7 +39,7 @@ def write(value: object) -> Any:  # noqa: ANN401  (JSON has no narrower type)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _read(shape: Any, value: object, path: str) -> object:  # noqa: ANN401, PLR0911  (one line per kind of shape)
+def _read(shape: Any, value: object, path: str) -> object:  # noqa: PLR0911  (one line per kind of shape)
     origin = get_origin(shape)
     if origin is Annotated:
         return _read_bounded(shape, value, path)
@@ -56,7 +56,7 @@ def _read(shape: Any, value: object, path: str) -> object:  # noqa: ANN401, PLR0
     return _read_plain(shape, value, path)
 
 
-def _read_bounded(shape: Any, value: object, path: str) -> object:  # noqa: ANN401
+def _read_bounded(shape: Any, value: object, path: str) -> object:
     inner, *notes = get_args(shape)
     found = _read(inner, value, path)
     size = found if isinstance(found, int) else len(cast("str", found))
@@ -92,7 +92,7 @@ def _read_mapping(shapes: tuple[Any, ...], value: object, path: str) -> object:
     return {_read(key_shape, key, f"{path}.{key}"): _read(item_shape, item, f"{path}.{key}") for key, item in items}
 
 
-def _read_fields(shape: Any, value: object, path: str) -> object:  # noqa: ANN401
+def _read_fields(shape: Any, value: object, path: str) -> object:
     if not isinstance(value, Mapping):
         raise _wrong(path, "must be an object")
     given = cast("Mapping[str, object]", value)
@@ -107,14 +107,14 @@ def _read_fields(shape: Any, value: object, path: str) -> object:  # noqa: ANN40
 
 
 @functools.cache
-def _fields(shape: Any) -> tuple[dict[str, Any], tuple[str, ...]]:  # noqa: ANN401
+def _fields(shape: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     fields = dataclasses.fields(shape)
     bare = dataclasses.MISSING
     needed = tuple(f.name for f in fields if f.default is bare and f.default_factory is bare)
     return get_type_hints(shape, include_extras=True), needed
 
 
-def _read_plain(shape: Any, value: object, path: str) -> object:  # noqa: ANN401
+def _read_plain(shape: Any, value: object, path: str) -> object:
     if shape in (date, time) and isinstance(value, str):
         try:
             return shape.fromisoformat(value)

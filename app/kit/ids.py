@@ -4,6 +4,9 @@ from uuid import UUID
 
 import uuid6
 
+TIME_ORDERED = 7
+"""The version of UUIDs that sort by their time."""
+
 
 def new_id() -> UUID:
     """Return a fresh UUIDv7 (RFC 9562), ordered by its millisecond."""
@@ -12,4 +15,4 @@ def new_id() -> UUID:
 
 def is_time_ordered(value: UUID) -> bool:
     """Tell whether `value` is a UUIDv7, the only version a Command may carry."""
-    return value.version == 7
+    return value.version == TIME_ORDERED

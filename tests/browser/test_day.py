@@ -191,7 +191,7 @@ def log_rows(page: Page) -> list[dict[str, str]]:
 
 
 def come_in(day: Screens, tablet: Page, address: str) -> None:
-    """A visitor declares by a plain-http name and is admitted: the phone shows it by itself."""
+    """Declare by a plain-http name and be admitted: the phone shows it by itself."""
     phone = day.open(*PHONE_SIZE, named=True)
     declare(phone, address, "Trần Thị Hoa")
     choose(tablet, "Trần Thị Hoa")
@@ -202,7 +202,7 @@ def come_in(day: Screens, tablet: Page, address: str) -> None:
 
 
 def rest_and_come_in(day: Screens, tablet: Page, address: str) -> None:
-    """A temperature at the limit rests, and a second reading admits."""
+    """Rest for a temperature at the limit, and come in with a second reading."""
     declare(day.open(*PHONE_SIZE), address, "Lê Văn Bé")
     choose(tablet, "Lê Văn Bé")
     measure(tablet, "376")
@@ -218,7 +218,7 @@ def rest_and_come_in(day: Screens, tablet: Page, address: str) -> None:
 
 
 def come_in_together(day: Screens, tablet: Page, address: str) -> None:
-    """A declared group is one screen: each a reading, one tap."""
+    """Come in as a declared group, on one screen: each a reading, one tap."""
     declare(day.open(*PHONE_SIZE), address, "Lò Thị Mai", companion="Lò Văn Tý")
     choose(tablet, "Lò Thị Mai")
     tablet.keyboard.type("362")

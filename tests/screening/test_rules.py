@@ -220,7 +220,12 @@ def test_a_wrong_questionnaire_is_refused(questions: dict[str, Document], told: 
 
 @given(st.dictionaries(
     st.sampled_from(["fever", "cough", "places", "contact", "truthful"]),
-    st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text() | st.integers()) | st.dictionaries(st.text(), st.booleans(), max_size=1),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.lists(st.text() | st.integers())
+    | st.dictionaries(st.text(), st.booleans(), max_size=1),
 ))  # fmt: skip
 def test_any_answers_have_an_outcome_and_wrong_ones_are_never_clear(answers: dict[str, object]) -> None:
     questionnaire = questionnaire_with({})
