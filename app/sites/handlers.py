@@ -217,7 +217,7 @@ def import_employees(work: Work, command: ImportEmployees) -> dict[str, Any]:
     added = 0
     for person in command.people:
         name_key = (fold(person.name), person.unit_id)
-        employee = by_badge.get(person.badge_code.upper() or None) or by_name.get(name_key)
+        employee = by_badge.get(person.badge_code.upper()) or by_name.get(name_key)
         if employee is None:
             employee = Employee(site_id=work.site_id, id=new_id(), name="", search_key="")
             added += 1

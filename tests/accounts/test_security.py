@@ -7,8 +7,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 from app.accounts import rules
-from app.accounts.repository import hash_secret, open_session
 from app.accounts.commands import ChangeSecret, DisableAccount, RevokeDevice
+from app.accounts.repository import hash_secret, open_session
 from app.accounts.security import ACTORS, SESSION_COOKIE
 from app.kit.ids import new_id
 from tests.conftest import Browser

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -46,7 +47,8 @@ def browser(book: Book, clock: SetClock) -> Iterator[TestClient]:
 
 
 def link(browser: TestClient) -> str:
-    return f"/setup/{browser.app.state.setup_token}"  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    app: Any = browser.app
+    return f"/setup/{app.state.setup_token}"
 
 
 def command_id(page: str) -> str:

@@ -30,6 +30,7 @@ DYNAMIC = (
     "errors.",
     "errors.identity_",
     "rules.decision.",
+    "rules.decision.refer.",
     "rules.reason.",
     "rules.missing.",
     "rules.reason.not_measured_",
@@ -58,6 +59,15 @@ DYNAMIC = (
     "reception.discrepancy.",
     "reception.sheet.",
     "reception.blank.",
+    "admin.option.",
+    "admin.policy.",
+    "admin.policy.field.",
+    "admin.policy.group.",
+    "admin.policy.kind.",
+    "admin.question.",
+    "admin.question.flag.",
+    "admin.question.type.",
+    "admin.refer.",
 )
 # Keys that end in a status number.
 NUMBERED = ("errors.title.",)

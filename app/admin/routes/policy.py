@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from app.accounts.security import Manager
 from app.admin import queries
 from app.admin.routes.page import Desk
+from app.admin.schemas import moments
 from app.admin.schemas import policy as forms
 from app.admin.schemas.changes import Change, option, policy_changes, shown
 from app.admin.schemas.policy import Document
@@ -49,8 +51,8 @@ def _words(request: Request) -> dict[str, object]:
         "kind_settings": forms.KIND_SETTINGS,
         "record_fields": forms.RECORD_FIELDS,
         "at": forms.at,
-        "shown": lambda setting, value: shown(setting, value, t),
-        "option": lambda setting, value: option(setting, value, t),
+        "shown": partial(shown, t),
+        "option": partial(option, t),
     }
 
 
@@ -88,9 +90,8 @@ def publish_policy(request: Request, actor: Manager, session: BookSession, form:
 def read_validity(desk: Desk, form: Mapping[str, str]) -> tuple[dict[str, object], Errors]:
     """Return when a version holds; it can't have begun in the past, where decisions have been made already."""
     site = find_site(desk.session, desk.actor.site_id)
-    found, errors = forms.read_validity(form, site.zone if site else "UTC")
+    start, end, errors = moments.read_validity(form, site.zone if site else "UTC")
     now = app_state(desk.request).clock.now()
-    start, end = found["valid_from"], found["valid_until"]
     if start is not None and start < now - A_MINUTE:
         errors["valid_from"] = "errors.valid_from_past"
     if end is not None and end <= (start or now):

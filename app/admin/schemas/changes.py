@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.admin.schemas.policy import GROUPS, KIND_SETTINGS, ORDER, Document, Setting, at
+from app.admin.schemas.policy import DECISIONS, GROUPS, KIND_SETTINGS, ORDER, TILE_VALUES, Document, Setting, at
 from app.screening.rules import KINDS, format_tenths
 from app.web.texts import Texts
 
@@ -24,7 +24,7 @@ class Change:
 def policy_changes(old: Document, new: Document, t: Texts, units: Mapping[str, str]) -> list[Change]:
     """Return what differs between two policies; `units` gives the units' names by id."""
     found = [
-        Change(t(f"admin.policy.{path}"), shown(setting, at(old, path), t), shown(setting, at(new, path), t))
+        Change(t(f"admin.policy.{path}"), shown(t, setting, at(old, path)), shown(t, setting, at(new, path)))
         for path, setting in SETTINGS.items()
     ]
     for kind in KINDS:
@@ -33,7 +33,7 @@ def policy_changes(old: Document, new: Document, t: Texts, units: Mapping[str, s
     number = Setting("", "number")
     for unit in sorted({*limits[0], *limits[1]}):
         about = t("admin.policy.quotas.unit", unit=units.get(unit, unit))
-        found.append(Change(about, shown(number, limits[0].get(unit), t), shown(number, limits[1].get(unit), t)))
+        found.append(Change(about, shown(t, number, limits[0].get(unit)), shown(t, number, limits[1].get(unit))))
     return [change for change in found if change.old != change.new]
 
 
@@ -41,7 +41,7 @@ def _kind_changes(kind: str, old: Document, new: Document, t: Texts) -> list[Cha
     name = t(f"rules.kind.{kind}")
     found = [
         Change(
-            f"{name}: {t(f'admin.policy.kind.{one.path}')}", shown(one, old[one.path], t), shown(one, new[one.path], t)
+            f"{name}: {t(f'admin.policy.kind.{one.path}')}", shown(t, one, old[one.path]), shown(t, one, new[one.path])
         )
         for one in KIND_SETTINGS
     ]
@@ -49,28 +49,30 @@ def _kind_changes(kind: str, old: Document, new: Document, t: Texts) -> list[Cha
     return [*found, Change(f"{name}: {t('admin.policy.kind.fields')}", *fields)]
 
 
-def shown(setting: Setting, value: Any, t: Texts) -> str:  # noqa: ANN401 - a document's value
+def shown(t: Texts, setting: Setting, value: Any) -> str:
     """Return a setting's value in words."""
     if value is None or value == "":
         return "–"
-    if isinstance(value, bool):
-        if setting.path in ("mask_required", "sanitiser_required"):
-            return t("admin.option.required" if value else "admin.option.none")
-        return t("common.yes" if value else "common.no")
-    if setting.form == "temperature":
-        return f"{format_tenths(value)} °C"
-    if setting.form == "date":
-        return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
-    if setting.form == "choice":
-        return option(setting, str(value), t)
-    return str(value)
+    if setting.path in ("mask_required", "sanitiser_required"):
+        value = TILE_VALUES[value]
+    match setting.form:
+        case "flag":
+            return t("common.yes" if value else "common.no")
+        case "temperature":
+            return f"{format_tenths(value)} °C"
+        case "date":
+            return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
+        case "choice":
+            return option(t, setting, str(value))
+        case _:
+            return str(value)
 
 
-def option(setting: Setting, value: str, t: Texts) -> str:
+def option(t: Texts, setting: Setting, value: str) -> str:
     """Return a choice in words."""
     if setting.path == "refer_label":
         return t(f"admin.refer.{value}")
-    if value in ("admit", "recheck", "refer", "refuse"):
+    if value in DECISIONS:
         return t(f"common.decision.{value}")
     return t(f"admin.option.{value or 'same'}")
 

@@ -38,7 +38,7 @@ def read_unit(form: Mapping[str, str], unit_id: UUID | None) -> tuple[SaveUnit |
 
 
 def read_badges(form: Mapping[str, str]) -> tuple[AddBadges | None, Errors]:
-    """Return the run of badges that a form asks for; leading zeros as the first number has them, three digits at least."""
+    """Return the run of badges that a form asks for; of three digits at least, or as many as were typed."""
     first, last = form.get("first", "").strip(), form.get("last", "").strip()
     digits = min(5, max(3, len(first), len(last)))
     return build(AddBadges, {"gate_id": form.get("gate_id", ""), "first": first, "last": last, "digits": digits})

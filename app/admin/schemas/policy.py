@@ -1,15 +1,15 @@
 """The policy as a form: each setting with its field, how its text is read, and what changed between two versions."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, Literal, cast, get_args
-from zoneinfo import ZoneInfo
 
+from app.admin.schemas.moments import read_day, read_time
 from app.kit.text import clean
 from app.screening.rules import KINDS, Policy, RecordField, format_tenths, parse_temperature
 from app.web.forms import Errors
+from app.web.texts import Told
 
 Form = Mapping[str, str]
 Document = dict[str, Any]
@@ -36,6 +36,7 @@ class Group:
     settings: tuple[Setting, ...]
 
 
+NUMBER_LETTERS = 6
 DECISIONS = ("admit", "recheck", "refer", "refuse")
 TILES = ("required", "advise", "none")
 NEEDS = ("required", "optional", "none")
@@ -113,9 +114,6 @@ KIND_SETTINGS = (
     Setting("record_after", "flag"),
 )
 RECORD_FIELDS: tuple[str, ...] = get_args(RecordField)
-_TIME = re.compile(r"\b([0-9]{1,2})[:hg]([0-9]{2})\b")
-_DAY = re.compile(r"\b([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\b")
-_ISO_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 TILE_VALUES: Mapping[object, str] = {True: "required", "advise": "advise", False: "none"}
 
 
@@ -144,7 +142,7 @@ def _plain_settings() -> Iterator[Setting]:
         yield from group.settings
 
 
-def at(document: Document, path: str) -> Any:  # noqa: ANN401 - a document's value
+def at(document: Document, path: str) -> Any:
     """Return what stands at a dotted path, or None where the way there ends."""
     found: Any = document
     for name in path.split("."):
@@ -198,7 +196,7 @@ def _read_kind(kind: str, form: Form, errors: Errors) -> Document:
     return {**rule, "mask": rule["mask"] or None, "sanitiser": rule["sanitiser"] or None, "fields": fields}
 
 
-def _read(setting: Setting, field: str, form: Form, errors: Errors) -> Any:  # noqa: ANN401 - a document's value
+def _read(setting: Setting, field: str, form: Form, errors: Errors) -> Any:
     typed = clean(form.get(field, ""))
     if setting.form == "flag":
         return typed == "yes"
@@ -214,62 +212,31 @@ def _read_typed(setting: Setting, typed: str) -> tuple[Any, Any]:
     """Return a value and no error, or None and the error."""
     match setting.form:
         case "temperature":
-            tenths = parse_temperature(typed)
-            return tenths, None if tenths is not None else "errors.temperature_odd"
+            return _or_error(parse_temperature(typed), "errors.temperature_odd")
         case "number":
-            number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None  # noqa: PLR2004
-            good = number is not None and setting.least <= number <= setting.most
-            told = ("errors.number_between", {"least": setting.least, "most": setting.most})
-            return number, None if good else told
+            return _read_number(setting, typed)
         case "choice":
-            return typed, None if typed in setting.choices else "errors.value_odd"
-        case "text":
-            return typed, None if len(typed) <= setting.most else "errors.too_long"
+            return _or_error(typed if typed in setting.choices else None, "errors.value_odd")
         case "time":
             hour = read_time(typed)
-            return f"{hour:%H:%M}" if hour else None, None if hour else "errors.time_odd"
+            return _or_error(f"{hour:%H:%M}" if hour else None, "errors.time_odd")
         case "date":
             day = read_day(typed)
-            return day.isoformat() if day else None, None if day else "errors.date_odd"
+            return _or_error(day.isoformat() if day else None, "errors.date_odd")
         case _:
-            return typed, None
+            return _or_error(typed if len(typed) <= setting.most else None, "errors.too_long")
 
 
-def read_time(typed: str) -> time | None:
-    """Return the time of day in a text, written 7:26, 07:26 or 7h26."""
-    found = _TIME.search(typed)
-    try:
-        return time(int(found[1]), int(found[2])) if found else None
-    except ValueError:
-        return None
+def _or_error(value: object, error: str) -> tuple[object, str | None]:
+    return value, error if value is None else None
 
 
-def read_day(typed: str) -> date | None:
-    """Return the day in a text, written 24/11/2026, 24-11-2026 or 2026-11-24; None for one that does not exist."""
-    found, iso = _DAY.search(typed), _ISO_DAY.search(typed)
-    try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
-    except ValueError:
-        return None
-
-
-def read_moment(typed: str, zone: str) -> datetime | None:
-    """Return the moment in a text, written "07:30 24/11/2026" in either order; a day alone is its beginning."""
-    day, hour = read_day(typed), read_time(typed)
-    if day is None or (hour is None and ":" in typed):
-        return None
-    return datetime.combine(day, hour or time(), ZoneInfo(zone))
-
-
-def read_validity(form: Form, zone: str) -> tuple[dict[str, datetime | None], Errors]:
-    """Return from when and until when a version holds; blank is from now on, and without an end."""
-    found: dict[str, datetime | None] = {"valid_from": None, "valid_until": None}
-    errors: Errors = {}
-    for name in found:
-        typed = clean(form.get(name, ""))
-        found[name] = read_moment(typed, zone) if typed else None
-        if typed and found[name] is None:
-            errors[name] = "errors.moment_odd"
-    return found, errors
+def _read_number(setting: Setting, typed: str) -> tuple[int | None, Told | None]:
+    if (
+        typed.isascii()
+        and typed.isdigit()
+        and len(typed) <= NUMBER_LETTERS
+        and setting.least <= int(typed) <= setting.most
+    ):
+        return int(typed), None
+    return None, ("errors.number_between", {"least": setting.least, "most": setting.most})

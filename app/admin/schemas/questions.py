@@ -1,7 +1,7 @@
 """The questionnaire as a form: the questions as a list, each with its words in both languages and what a yes means."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from app.kit.text import clean
 from app.screening.rules import Questionnaire
@@ -21,9 +21,11 @@ _NOT_ASKED = 10_000
 
 def with_all_sections(document: Document, usual: Document) -> Document:
     """Return a document with the sections of a usual one that it lacks, empty: a question may be put into them."""
-    known = {section["key"] for section in document["sections"]}
-    missing = [{**section, "questions": []} for section in usual["sections"] if section["key"] not in known]
-    return {**document, "sections": [*document["sections"], *missing]}
+    sections: list[Document] = list(document["sections"])
+    known = {section["key"] for section in sections}
+    empty: Document = {"questions": []}
+    sections += [section | empty for section in usual["sections"] if section["key"] not in known]
+    return document | {"sections": sections}
 
 
 def typed_of(document: Document) -> dict[str, str]:
@@ -123,7 +125,7 @@ def _section_labels(key: str, form: Form, errors: Errors) -> dict[str, str]:
     return {language: _text(f"s.{key}.{language}", form, errors) for language in LANGUAGES}
 
 
-def _texts(name: str, form: Form, errors: Errors) -> Any:  # noqa: ANN401 - a document's value
+def _texts(name: str, form: Form, errors: Errors) -> Any:
     return {language: _text(f"{name}_{language}", form, errors) for language in LANGUAGES}
 
 
@@ -144,22 +146,22 @@ def _chosen(field: str, choices: tuple[str, ...], form: Form, errors: Errors) ->
 
 
 def _options(name: str, known: Document | None, form: Form, errors: Errors) -> list[Document]:
-    """Read a choice's options, one a line: "Vietnamese | English | none, caution or stop"; known ones keep their key."""
-    keys = {one["labels"]["vi"]: one["key"] for one in (known["options"] if known else [])}
-    found: list[Document] = []
-    for line in form.get(f"q.{name}.options", "").splitlines():
-        pieces = [clean(piece) for piece in line.split("|")]
-        if not any(pieces):
+    """Read a choice's options, one a line: "Vietnamese | English | none, caution or stop"; known ones keep keys."""
+    old: list[Document] = known["options"] if known else []
+    keys: dict[str, str] = {option["labels"]["vi"]: option["key"] for option in old}
+    found: dict[str, Document] = {}
+    field = f"q.{name}.options"
+    for line in form.get(field, "").splitlines():
+        vi, en, flag = [*map(clean, line.split("|")), "", "", ""][:3]
+        if not (vi or en or flag):
             continue
-        vi, en, flag = [*pieces, "", ""][:3]
         if not vi or not en or (flag or "none") not in FLAGS:
-            errors[f"q.{name}.options"] = ("errors.option_line", {"line": line.strip()})
+            errors[field] = ("errors.option_line", {"line": clean(line)})
             continue
         key = keys.get(vi) or f"o{len(found) + 1}"
-        taken = {cast("str", one["key"]) for one in found}
-        while key in taken:
+        while key in found:
             key += "x"
-        found.append({"key": key, "labels": {"vi": vi, "en": en}, "flag": flag or "none"})
-    if not found and f"q.{name}.options" not in errors:
-        errors[f"q.{name}.options"] = "errors.options_missing"
-    return found
+        found[key] = {"key": key, "labels": {"vi": vi, "en": en}, "flag": flag or "none"}
+    if not found and field not in errors:
+        errors[field] = "errors.options_missing"
+    return list(found.values())
