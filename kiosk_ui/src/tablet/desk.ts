@@ -35,7 +35,7 @@ export const leaving = computed(() => visits.value.get(leavingId.value ?? "") ??
 export const found = computed<readonly Found[]>(() => {
   const site = snapshot.value;
   if (site === null || typed.value.trim() === "") return [];
-  return find(typed.value, { visits: visits.value.values(), employees: site.employees, seen: site.seen });
+  return find(typed.value, { visits: [...visits.value.values()], employees: site.employees, seen: site.seen });
 });
 
 const present = computed(

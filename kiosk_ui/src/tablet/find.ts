@@ -10,7 +10,7 @@ export type Found =
   | { readonly what: "seen"; readonly seen: TabletSeen; readonly exact: boolean };
 
 export interface Among {
-  readonly visits: Iterable<ShownVisit>;
+  readonly visits: readonly ShownVisit[];
   readonly employees: readonly TabletEmployee[];
   readonly seen: readonly TabletSeen[];
 }
@@ -51,7 +51,7 @@ function byCard(typed: string, employees: readonly TabletEmployee[]): Found[] {
     .map((employee) => ({ what: "employee", employee, exact: true }));
 }
 
-function byDigits(digits: string, visits: Iterable<ShownVisit>): Found[] {
+function byDigits(digits: string, visits: readonly ShownVisit[]): Found[] {
   const found: Found[] = [];
   for (const visit of visits) {
     if (!OPEN.has(visit.state)) continue;
@@ -71,7 +71,7 @@ function sameBadge(badge: string, digits: string): boolean {
   return badge === digits || (/^[0-9]+$/.test(badge) && Number(badge) === Number(digits));
 }
 
-function byBadge(code: string, visits: Iterable<ShownVisit>): Found[] {
+function byBadge(code: string, visits: readonly ShownVisit[]): Found[] {
   const found: Found[] = [];
   for (const visit of visits) {
     if (visit.state === "on_site" && visit.badge_number !== null && fold(visit.badge_number) === code) {

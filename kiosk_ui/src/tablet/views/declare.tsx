@@ -65,7 +65,7 @@ function Asked({ question, label, value, wrong, onAnswer }: AskedProps) {
   const choices = choicesOf(question);
   return (
     <div class="question" data-missing={wrong ? "" : undefined}>
-      <label for={id} id={`${id}-label`}>{label}</label>
+      {choices === null ? <label for={id}>{label}</label> : <span id={`${id}-label`}>{label}</span>}
       {choices !== null ? (
         <div class="question-answers" role="group" aria-labelledby={`${id}-label`}>
           {choices.map(([answer, word], at) => (

@@ -171,7 +171,10 @@ function Languages() {
   return (
     <nav class="languages" aria-label={t("common.language")}>
       {names.map(([code, name]) => (
-        <a key={code} href={`?lang=${code}`} lang={code} aria-current={language() === code ? "true" : undefined} aria-label={name}>{code.toUpperCase()}</a>
+        <a key={code} href={`?lang=${code}`} lang={code} aria-current={language() === code ? "true" : undefined}>
+          <span aria-hidden="true">{code.toUpperCase()}</span>
+          <span class="sr-only">{name}</span>
+        </a>
       ))}
     </nav>
   );
