@@ -22,9 +22,8 @@ from app.journal import queries as journal
 from app.journal.rules import clock_flag
 from app.settings import Settings
 from app.setup.files import KEY, last_backup, open_book
-from app.setup.queries import recovery_is_kept
 from app.sites.models import Site
-from app.sites.repository import sites
+from app.sites.repository import recovery_is_kept, sites
 from app.web.templating import BUILD
 
 QUICK_ENTRIES = 2000

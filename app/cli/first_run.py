@@ -14,8 +14,9 @@ from app.errors import Refusal, StartError
 from app.kit.ids import new_id
 from app.main import make_clerk
 from app.setup.files import read_key
-from app.setup.queries import first_site, recovery_words
+from app.setup.queries import recovery_words
 from app.setup.schemas import SetupForm
+from app.sites.repository import first_site
 
 Given = Annotated[str | None, typer.Option(help=text("shell.help.asked"))]
 Left = Annotated[str, typer.Option(help=text("shell.help.optional"))]

@@ -12,11 +12,10 @@ from app.errors import Refusal
 from app.journal.handlers import lock_head, record
 from app.screening.commands import PublishPolicy, PublishQuestionnaire
 from app.screening.handlers import default_policy, default_questionnaire, publish_policy, publish_questionnaire
-from app.setup import queries
 from app.setup.commands import KeepRecovery, SetUp
 from app.sites.commands import AddBadges, OpenSite
 from app.sites.handlers import add_badges, open_site
-from app.sites.repository import sites
+from app.sites.repository import RECOVERY_KEPT, sites
 
 FIRST_BADGES = (1, 50)
 ONE_AT_A_TIME = 7_402_615
@@ -52,5 +51,5 @@ def _opening(command: SetUp) -> OpenSite:
 def keep_recovery(work: Work, _command: KeepRecovery) -> dict[str, Any]:
     """Write down that the recovery sheet lies in the safe."""
     lock_head(work)
-    record(work, queries.RECOVERY_KEPT, ("site", work.site_id), {"name": work.actor.name})
+    record(work, RECOVERY_KEPT, ("site", work.site_id), {"name": work.actor.name})
     return {}

@@ -1,25 +1,6 @@
-"""Whether an office is set up, and its book's key in the words that whoever keeps it reads."""
-
-from uuid import UUID
+"""The book's key in the words that whoever keeps it reads."""
 
 from mnemonic import Mnemonic
-from sqlalchemy.orm import Session
-
-from app.journal.queries import story
-from app.sites.models import Site
-from app.sites.repository import sites
-
-RECOVERY_KEPT = "RecoverySheetKept"
-
-
-def first_site(session: Session) -> Site | None:
-    """Return the office that the book was set up with, if it was."""
-    return next(iter(sites(session)), None)
-
-
-def recovery_is_kept(session: Session, site_id: UUID) -> bool:
-    """Tell whether somebody has shown that the recovery sheet is at hand."""
-    return any(line.event == RECOVERY_KEPT for line in story(session, site_id, ("site", site_id)))
 
 
 def recovery_words(key: bytes) -> list[str]:

@@ -18,7 +18,7 @@ from app.setup.commands import KeepRecovery
 from app.setup.schemas import SECRETS, SetupForm
 from app.sites.files import qr_svg
 from app.sites.models import Site
-from app.sites.repository import gates
+from app.sites.repository import first_site, gates, recovery_is_kept
 from app.sites.rules import read_public_url
 from app.web.forms import Errors, TypedForm
 from app.web.state import BookSession, app_state
@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/setup", response_class=HTMLResponse)
 def without_link(request: Request, _actor: Anyone, session: BookSession) -> Response:
     """Say where to find the setup link, while there is nothing to see here yet."""
-    if queries.first_site(session) is not None:
+    if first_site(session) is not None:
         return RedirectResponse("/", 303)
     return render(request, "admin/setup/link.html", status=404)
 
@@ -40,7 +40,7 @@ def without_link(request: Request, _actor: Anyone, session: BookSession) -> Resp
 def recovery_sheet(request: Request, actor: Manager, session: BookSession) -> Response:
     """Show the book's key on a sheet for the safe, until it was checked once."""
     site = _site_to_recover(session, actor)
-    if queries.recovery_is_kept(session, site.id):
+    if recovery_is_kept(session, site.id):
         return RedirectResponse("/setup/done", 303)
     key = app_state(request).book.keys.master
     context = {"site": site, "words": queries.recovery_words(key), "code": qr_svg(key.hex())}
@@ -51,7 +51,7 @@ def recovery_sheet(request: Request, actor: Manager, session: BookSession) -> Re
 def recovery_question(request: Request, actor: Manager, session: BookSession) -> Response:
     """Ask for two words of the sheet."""
     site = _site_to_recover(session, actor)
-    if queries.recovery_is_kept(session, site.id):
+    if recovery_is_kept(session, site.id):
         return RedirectResponse("/setup/done", 303)
     return _question(request, site, str(new_id()), {}, {})
 
@@ -80,7 +80,7 @@ def _question(request: Request, site: Site, command_id: str, values: dict[str, s
 
 def _site_to_recover(session: Session, actor: Actor) -> Site:
     """Return the actor's site where it is the one that the book was set up with; other offices share its key."""
-    site = queries.first_site(session)
+    site = first_site(session)
     if site is None or site.id != actor.site_id:
         raise NotFound
     return site
@@ -91,13 +91,13 @@ def next_steps(request: Request, actor: Manager, session: BookSession) -> Respon
     """End on what comes next: the poster, the tablet, the log."""
     site = _site_to_recover(session, actor)
     context = {"site": site, "gate": gates(session, site.id)[0]}
-    return render(request, "admin/setup/done.html", context | {"kept": queries.recovery_is_kept(session, site.id)})
+    return render(request, "admin/setup/done.html", context | {"kept": recovery_is_kept(session, site.id)})
 
 
 @router.get("/setup/{token}", response_class=HTMLResponse)
 def first_page(request: Request, token: str, _actor: Anyone, session: BookSession) -> Response:
     """Ask for all that an office needs to begin."""
-    if queries.first_site(session) is not None:
+    if first_site(session) is not None:
         return RedirectResponse("/", 303)
     if not _opens(request, token):
         return render(request, "admin/setup/link.html", {"stale": True}, 404)

@@ -7,16 +7,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.journal.queries import story
 from app.sites.models import RESERVED_SITE, Badge, Employee, Gate, GateCode, Site, Unit
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """No letter that is read as another when somebody types a code from a poster."""
 CODE_LENGTH = 6
+RECOVERY_KEPT = "RecoverySheetKept"
 
 
 def sites(session: Session) -> list[Site]:
     """Return every site but the reserved one."""
     return list(session.scalars(sa.select(Site).where(col(Site.id) != RESERVED_SITE).order_by(col(Site.created_at))))
+
+
+def first_site(session: Session) -> Site | None:
+    """Return the office that the book was set up with, if it was."""
+    return next(iter(sites(session)), None)
+
+
+def recovery_is_kept(session: Session, site_id: UUID) -> bool:
+    """Tell whether somebody has shown that the book's recovery sheet is at hand."""
+    return any(line.event == RECOVERY_KEPT for line in story(session, site_id, ("site", site_id)))
 
 
 def find_site(session: Session, site_id: UUID) -> Site | None:

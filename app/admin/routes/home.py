@@ -7,8 +7,7 @@ from app.accounts.routes import HOME
 from app.accounts.security import Admin, Anyone
 from app.admin.queries import overview
 from app.admin.routes.page import Desk
-from app.setup.queries import first_site, recovery_is_kept
-from app.sites.repository import gates, sites
+from app.sites.repository import first_site, gates, recovery_is_kept, sites
 from app.web.state import BookSession, app_state
 from app.web.templating import render
 
