@@ -17,6 +17,7 @@ import pytest
 
 from app.cli.serving import lan_addresses
 from app.cli.words import language_of
+from tests.cli.conftest import OFFICE, SECRETS
 
 START_SECONDS = 60
 
@@ -68,7 +69,7 @@ def command(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[s
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GATEBOOK_")}
     return subprocess.Popen(
         [sys.executable, "-m", "app.cli", *arguments],
-        env=kept | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=kept | environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
 
@@ -105,6 +106,24 @@ def test_serve_says_where_it_is_answers_and_ends_in_order(served: Served) -> Non
     link = re.search(rf"http://localhost:{served.port}/setup/[\w-]{{20,}}", out)
     assert link is not None
     assert "Traceback" not in err
+
+
+def test_open_feeds_end_when_it_is_told_to_stop(environment: dict[str, str]) -> None:
+    port = free_port()
+    environment |= {"GATEBOOK_PORT": str(port), "GATEBOOK_HOST": "127.0.0.1"}
+    assert command(environment, *OFFICE).communicate(SECRETS)[0]
+    token = command(environment, "token", "create", "--role", "manager", "--name", "Màn hình").communicate()[0].strip()
+    served = Served(command(environment, "serve"), port).until_ready()
+    feed = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+    feed.request("GET", "/api/v1/feed", headers={"Authorization": f"Bearer {token}"})
+    answer = feed.getresponse()
+    assert answer.status == 200
+    assert answer.readline()
+    code, _, err = served.end()
+    answer.read()
+    feed.close()
+    # Not cut off after Uvicorn's patience: ended by us, at once.
+    assert (code, "graceful shutdown exceeded" in err) == (0, False)
 
 
 def test_figures_are_for_this_machine_and_not_for_whom_a_proxy_speaks(served: Served) -> None:

@@ -2,9 +2,11 @@
 
 import random
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from app.kit.text import fold
+
+Sex: TypeAlias = Literal["male", "female"]
 
 FAMILIES = (
     "Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Trần", "Lê", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng",
@@ -57,7 +59,7 @@ GIVEN = {
         "Phượng", "Quyên", "Quỳnh", "Thảo", "Thuý", "Thuỷ", "Trâm", "Trang", "Uyên", "Vân", "Xuân", "Yến",
     ),
 }  # fmt: skip
-UNUSUAL: tuple[tuple[str, Literal["male", "female"]], ...] = (
+UNUSUAL: tuple[tuple[str, Sex], ...] = (
     ("Y Bluê Niê", "male"), ("H'Hen Niê", "female"), ("Hồ A Páo", "male"), ("Lò Thị Mai", "female"),
     ("Giàng A Sùng", "male"), ("Thào Thị Sua", "female"), ("Rơ Châm Anhuă", "male"), ("Kpă Y Lan", "female"),
     ("K'Brêm", "male"), ("A Lăng Bhuốch", "male"), ("Ma Seo Chứ", "male"), ("Tẩn A Sài", "male"),
@@ -68,7 +70,7 @@ UNUSUAL: tuple[tuple[str, Literal["male", "female"]], ...] = (
     ("Tôn Thất Dương Kỵ", "male"), ("Nguyễn Trần Khánh Vân Anh", "female"), ("Đỗ Thuỵ Khuê", "female"),
     ("Âu Dương Thị Tuyết Sương", "female"), ("Ứng Hoà Phúc Nguyên", "male"), ("Lìn Văn Dín", "male"),
 )  # fmt: skip
-FOREIGN: tuple[tuple[str, str, Literal["male", "female"]], ...] = (
+FOREIGN: tuple[tuple[str, str, Sex], ...] = (
     ("Kim Min-jun", "KR", "male"), ("Marie-Hélène Dupont", "FR", "female"), ("Sato Haruka", "JP", "female"),
     ("Souksavanh Phommachanh", "LA", "male"), ("O'Brien Séamus", "IE", "male"), ("Müller Jürgen", "DE", "male"),
 )  # fmt: skip
@@ -150,7 +152,7 @@ class Somebody:
 
     name: str
     birth_year: int
-    sex: Literal["male", "female"]
+    sex: Sex
     nationality: str
     phone: str
     identity_type: Literal["cccd", "passport", "none"]
@@ -176,8 +178,8 @@ def somebody(number: int) -> Somebody:
     )  # fmt: skip
 
 
-def _usual_name(draw: random.Random) -> tuple[str, Literal["male", "female"]]:
-    sex: Literal["male", "female"] = draw.choice(("male", "female"))
+def _usual_name(draw: random.Random) -> tuple[str, Sex]:
+    sex: Sex = draw.choice(("male", "female"))
     name = f"{draw.choice(FAMILIES)} {draw.choice(MIDDLES[sex])} {draw.choice(GIVEN[sex])}"
     return " ".join(name.split()), sex
 
@@ -197,15 +199,16 @@ def _citizen_number(draw: random.Random, year: int, sex: str) -> str:
     return f"{draw.choice(PROVINCES)}{century_and_sex}{year % 100:02d}{draw.randrange(10**6):06d}"
 
 
-def _employees() -> tuple[tuple[str, str, int], ...]:
+def _staff() -> tuple[tuple[str, str, int, Sex], ...]:
     draw = random.Random("employees")  # noqa: S311
-    found: dict[str, tuple[str, str, int]] = {}
+    found: dict[str, tuple[str, str, int, Sex]] = {}
     while len(found) < 60:  # noqa: PLR2004
-        name = _usual_name(draw)[0] if len(found) % 10 else draw.choice(UNUSUAL)[0]
-        found.setdefault(fold(name), (name, draw.choice(TITLES), len(found) % len(UNITS)))
+        name, sex = _usual_name(draw) if len(found) % 10 else draw.choice(UNUSUAL)
+        found.setdefault(fold(name), (name, draw.choice(TITLES), len(found) % len(UNITS), sex))
     return tuple(found.values())
 
 
-EMPLOYEES = _employees()
+_STAFF = _staff()
+EMPLOYEES = tuple((name, title, unit) for name, title, unit, _ in _STAFF)
 """Name, title, and which unit of `UNITS`."""
-HOSTS = tuple(f"{'bà' if ' Thị ' in name else 'ông'} {name.split()[-1]}" for name, _, _ in EMPLOYEES[:24])
+HOSTS = tuple(f"{'bà' if sex == 'female' else 'ông'} {name.split()[-1]}" for name, _, _, sex in _STAFF[:24])
