@@ -19,17 +19,23 @@ class Settings(BaseSettings):
         default=None, description="postgresql://… for a large office; without it the book is an encrypted file."
     )
     key: str | None = Field(default=None, description="The book's key, 64 hexadecimal digits, instead of the key file.")
-    key_file: Path | None = Field(default=None, description="Where the book's key lies, instead of book.key in the folder.")
+    key_file: Path | None = Field(
+        default=None, description="Where the book's key lies, instead of book.key in the folder."
+    )
     public_url: str | None = Field(default=None, description="The address visitors' phones use; printed on the poster.")
     workers: int = Field(default=1, ge=1, le=64, description="App processes; more than one needs PostgreSQL.")
     trusted_proxies: str = Field(default="", description="Addresses of proxies whose X-Forwarded headers are believed.")
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
-    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="Least level that is logged."
+    )
     max_body: int = Field(default=2_000_000, ge=10_000, description="Largest request body, in bytes.")
     queue_limit: int = Field(default=2_000, ge=1, description="Commands that may wait for the clerk; beyond it 503.")
     form_limit: int = Field(default=60, ge=1, description="Public declarations per address in ten minutes.")
     setup_token: str | None = Field(
-        default=None, min_length=16, description="The one-time setup link's secret; random at each start where it is left out."
+        default=None,
+        min_length=16,
+        description="The one-time setup link's secret; random at each start where it is left out.",
     )
     metrics_token: str | None = Field(default=None, description="Bearer token for /metrics from other machines.")
 
