@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.desk import LANDSCAPE, Hand, begin_shift
 from tests.conftest import Live
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -62,6 +63,12 @@ def screens(chromium: Browser, live: Live) -> Iterator[Screens]:
         opened = Screens(chromium, live, closing)
         yield opened
         assert opened.wrong == []
+
+
+@pytest.fixture
+def desk(screens: Screens, live: Live) -> Hand:
+    """Give a tablet at gate A with the guard on duty."""
+    return begin_shift(screens.open(*LANDSCAPE), live.office)
 
 
 def faults(page: Page) -> list[str]:

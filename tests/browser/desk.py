@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from playwright.sync_api import Locator, Page, expect
+import sqlalchemy as sa
+from playwright.sync_api import Locator, Page, Route, expect
 
 from app.accounts.commands import OpenPairing
 from app.accounts.models import VISITOR_ACCOUNT
@@ -13,6 +14,7 @@ from app.declarations.schemas import Person
 from app.kit.ids import new_id
 from app.selfservice.commands import Declare, DeclaredPerson
 from app.visits.commands import CheckIn, Reading
+from app.visits.models import Visit
 from tests.browser.morning import CLEAR
 from tests.office import PIN, Office
 
@@ -107,6 +109,9 @@ def somebody(name: str, number: int = 1234, **changed: Any) -> Person:
     return Person(name=name, **(fields | changed))
 
 
+HOA, BE = somebody("Trần Thị Hoa"), somebody("Lê Văn Bé", 1000)
+
+
 def let_in(office: Office, person: Person, badge: str | None = "001", **more: Any) -> str:
     """Have the guard at the other tablet of the gate admit somebody, and return the visit's id."""
     fields: dict[str, Any] = {
@@ -115,3 +120,31 @@ def let_in(office: Office, person: Person, badge: str | None = "001", **more: An
     readings = [Reading(tenths=365, at=office.clock.now())]
     command = CheckIn(person=person, readings=readings, mask=True, sanitiser=True, decision="admit", **(fields | more))
     return str(office.do("guard", command)["visit_id"])
+
+
+def visits(office: Office) -> dict[str, Visit]:
+    """Return the book's visits by name."""
+    with office.book.reading() as session:
+        return {visit.name: visit for visit in session.scalars(sa.select(Visit))}
+
+
+def unsent(page: Page, count: int) -> None:
+    """Wait until so many lines are only on this tablet."""
+    expect(page.locator(".bar-unsent")).to_have_attribute("data-count", str(count))
+
+
+def cut_off(page: Page) -> None:
+    """Cut the way of commands; the rest of the network goes on."""
+    page.route("**/api/v1/commands*", refuse)
+    page.route("**/api/v1/commands/*", refuse)
+
+
+def refuse(route: Route) -> None:
+    """Let a request come to nothing."""
+    route.abort()
+
+
+def connect(page: Page) -> None:
+    """Open the way of commands again."""
+    page.unroute("**/api/v1/commands*")
+    page.unroute("**/api/v1/commands/*")

@@ -53,7 +53,14 @@ export async function act(deed: Deed, id: string = newId()): Promise<Ending> {
     id, text: deed.text, at: now(), how: "pending", undoable: deed.undoable ?? true, before: deed.before,
     draft: deed.draft ?? null, refusal: null,
   };
-  const ending = await outbox.put({ id, command, rows: deed.rows, visitOf });
+  let ending: Ending;
+  try {
+    ending = await outbox.put({ id, command, rows: deed.rows, visitOf });
+  } catch {
+    // The disk is full, or the browser keeps nothing: nothing was recorded, and the guard has to know.
+    ending = { how: "refused", code: "unexpected", values: {} };
+    tell(id, ending);
+  }
   if (ending.how === "later") tell(id, ending);
   return ending;
 }

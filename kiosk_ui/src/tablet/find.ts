@@ -18,6 +18,8 @@ export interface Among {
 const MOST = 30;
 const LEAST_LETTERS = 3;
 const TAIL = [3, 4, 10];
+/** Kinds whose lines seldom say who came: nobody to be found again. */
+const NAMELESS = new Set(["delivery", "emergency"]);
 const OPEN = new Set(["waiting", "resting", "referred", "on_site"]);
 
 /** All who fit, best first; nothing until there is enough to go by. */
@@ -96,7 +98,7 @@ function byName(wanted: string, among: Among): Found[] {
     .map((employee) => ({ what: "employee", employee, exact: false }));
   const names = new Set(here.map(nameOf));
   const seen: Found[] = among.seen
-    .filter((one) => one.search_key.includes(wanted) && !names.has(fold(one.name)))
+    .filter((one) => !NAMELESS.has(one.kind) && one.search_key.includes(wanted) && !names.has(fold(one.name)))
     .map((one) => ({ what: "seen", seen: one, exact: false }));
   const rank = (found: Found): number => rankOf(nameOf(found), wanted);
   return [...here, ...employees, ...seen].sort((one, other) => rank(one) - rank(other));

@@ -83,6 +83,8 @@ const PERSON: readonly (readonly [FieldName, string])[] = [
 function person(draft: Draft): Values {
   const found: Record<string, unknown> = {};
   for (const [field, name] of PERSON) found[name] = valueOf(draft, field).trim();
+  // A line needs something to be called by.
+  if (!found["name"]) found["name"] = nameless(draft);
   const year = Number(found["birth_year"]);
   found["birth_year"] = Number.isInteger(year) && year > 0 ? year : undefined;
   return pruned(found);
@@ -129,7 +131,7 @@ export function lineAfter(draft: Draft, decision: Decision, kind: DecisionKind, 
   };
 }
 
-// As app/visits/handlers names a line that has no name.
+/** What a delivery or a leader's car is called where nobody gave a name. */
 function nameless(draft: Draft): string {
   const found = [valueOf(draft, "on_word_of"), valueOf(draft, "organisation"), valueOf(draft, "plate")].find(Boolean);
   return found ?? t(`rules.kind.${draft.kind}`);

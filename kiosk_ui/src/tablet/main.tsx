@@ -14,6 +14,8 @@ function Tablet() {
   switch (phase.value) {
     case "starting":
       return <Plain title={t("guard.title")} text={t("guard.starting")} />;
+    case "broken":
+      return <Plain title={t("guard.broken.title")} text={t("guard.broken.text")} />;
     case "unreachable":
       return <Plain title={t("guard.unreachable.title")} text={t("guard.unreachable.text")} />;
     case "pairing":
@@ -34,7 +36,12 @@ async function begin(): Promise<void> {
   watchRush();
   listenToKeys();
   render(<Tablet />, root);
-  await start();
+  try {
+    await start();
+  } catch {
+    // Without a place to keep lines in, nothing may be recorded here.
+    phase.value = "broken";
+  }
 }
 
 void begin();

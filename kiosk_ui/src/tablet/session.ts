@@ -85,6 +85,8 @@ async function beginWork(found: Snapshot, stillLocked = false): Promise<void> {
   locked.value = stillLocked;
   sessionLost.value = false;
   phase.value = "desk";
+  // On trusted addresses the browser may promise never to clear what is unsent.
+  void (navigator.storage as StorageManager | undefined)?.persist?.();
   reachedServer(true);
   startFeed({ catchUp, reached: reachedServer });
   outbox?.resume();

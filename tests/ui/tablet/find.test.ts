@@ -77,3 +77,7 @@ test("while nobody's habits are known, all are listed by their given name", () =
   const people = [employee({ name: "Vi Thị Thu" }), employee({ name: "Nguyễn Văn An" }), employee({ name: "Lý A Sình" })];
   assert.deepEqual(usualNow(people, new Set(), 446).map((one) => one.name), ["Nguyễn Văn An", "Lý A Sình", "Vi Thị Thu"]);
 });
+
+test("a delivery of another day is nobody to be found again", () => {
+  assert.deepEqual(find("giao", among({ seen: [seen({ kind: "delivery", search_key: "giao hang tai cong" })] })), []);
+});

@@ -56,10 +56,17 @@ function lineWord(visit: ShownVisit): string {
   return [t(`common.state.${visit.state}`), hour(visit.admitted_at ?? visit.occurred_at), degrees, badge].filter(Boolean).join(" · ");
 }
 
-function Reasons({ chosen, onChoose }: { chosen: string; onChoose: (reason: string) => void }) {
+interface ReasonsProps {
+  readonly chosen: string;
+  /** Kinds that are recorded first and completed afterwards have that as a reason too. */
+  readonly later?: boolean;
+  readonly onChoose: (reason: string) => void;
+}
+
+function Reasons({ chosen, later, onChoose }: ReasonsProps) {
   return (
     <div class="options" role="group" aria-label={t("guard.reason.label")}>
-      {REASONS.map((key) => (
+      {[...REASONS, ...(later ? ["guard.reason.added"] : [])].map((key) => (
         <button key={key} type="button" class="option" aria-pressed={chosen === t(key)} onClick={() => onChoose(t(key))}>{t(key)}</button>
       ))}
     </div>
@@ -96,7 +103,7 @@ export function CorrectSlip({ visit }: { visit: ShownVisit }) {
         <NewValue field={field.value} value={value.value} onChange={(typed) => (value.value = typed)} />
       </div>
       <p>{t("guard.reason.label")}</p>
-      <Reasons chosen={reason.value} onChoose={(one) => (reason.value = one)} />
+      <Reasons chosen={reason.value} later={visit.kind !== "visitor" && visit.kind !== "employee"} onChoose={(one) => (reason.value = one)} />
       <Problem text={problem.value} />
     </SlipFrame>
   );
