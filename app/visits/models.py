@@ -44,6 +44,11 @@ class Visit(BookTable, table=True):
             sqlite_where=sa.text("state IN ('waiting', 'resting', 'on_site', 'referred')"),
             postgresql_where=sa.text("state IN ('waiting', 'resting', 'on_site', 'referred')"),
         ),
+        sa.Index(
+            "ix_visit_attention", "site_id", "occurred_at",
+            sqlite_where=sa.text("CAST(discrepancies AS TEXT) <> '[]'"),
+            postgresql_where=sa.text("CAST(discrepancies AS TEXT) <> '[]'"),
+        ),
         sa.Index("ix_visit_phone", "site_id", "phone_hash"),
         sa.Index("ix_visit_phone_tail", "site_id", "phone_tail_hash"),
         sa.Index("ix_visit_identity", "site_id", "identity_hash"),

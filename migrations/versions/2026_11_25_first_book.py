@@ -506,6 +506,14 @@ def upgrade() -> None:
     op.create_index("ix_visit_identity", "visit", ["site_id", "identity_hash"], unique=False)
     op.create_index("ix_visit_identity_tail", "visit", ["site_id", "identity_tail_hash"], unique=False)
     op.create_index(
+        "ix_visit_attention",
+        "visit",
+        ["site_id", "occurred_at"],
+        unique=False,
+        sqlite_where=sa.text("CAST(discrepancies AS TEXT) <> '[]'"),
+        postgresql_where=sa.text("CAST(discrepancies AS TEXT) <> '[]'"),
+    )
+    op.create_index(
         "ix_visit_open",
         "visit",
         ["site_id", "state"],

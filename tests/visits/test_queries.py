@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -126,7 +127,7 @@ def test_a_deep_page_costs_as_many_queries_as_the_first_and_none_counts_off_rows
                 assert not any("OFFSET" in statement and values[-1] != 0 for statement, values in seen)
             assert pages == 6
     assert set(counts[:6]) == {1}
-    assert max(counts[6:]) <= 3
+    assert max(counts[6:]) <= 4
 
 
 def test_filters_narrow_by_day_gate_unit_kind_state_and_decision(office: Office) -> None:
@@ -233,6 +234,15 @@ def test_pages_of_hits_keep_the_order_of_ranks_across_days(office: Office, limit
                 break
     assert shown == whole
     assert len(shown) == 12
+
+
+def test_hits_too_many_to_list_are_found_alike(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("app.visits.queries.search"), "MOST_LISTED", 1)
+    enter(office, 1, "Trần Thị Hoa", identity_type="cccd", **HOA)
+    enter(office, 2, "Trần Văn Hoan", host_name="bà Lan")
+    assert found(office, "hoa") == ["Trần Văn Hoan", "Trần Thị Hoa"]
+    assert found(office, "tran la") == ["Trần Văn Hoan"]
+    assert found(office, "5678") == ["Trần Thị Hoa"]
 
 
 def test_search_keeps_to_the_filters(office: Office) -> None:

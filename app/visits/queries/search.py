@@ -5,7 +5,7 @@ tail of a phone or identity number, a whole number matches itself, both by keyed
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.db import EPOCH, MICROSECOND, Closing
+from app.db import EPOCH, MICROSECOND, Closing, table_of
 from app.declarations.rules import normalise_identity
 from app.declarations.schemas import normal_phone
 from app.errors import Problem
@@ -30,10 +30,12 @@ LONGEST = 200
 """No line holds more in one piece: a longer query finds nothing, and costs nothing."""
 LONGEST_TYPED = 4 * LONGEST
 MOST_WORDS = 20
+MOST_LISTED = 500
 TRIGRAM = 3
 TAIL = re.compile(r"[0-9]{4}")
 NUMBER = re.compile(r"[A-Z]{0,2}[0-9]{5,15}")
 CAME = col(Visit.occurred_at)
+VISITS = table_of(Visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Query:
     typed: str
     whole: str
     words: tuple[str, ...]
-    hashes: tuple[tuple[Any, bytes], ...] = field(repr=False)
+    hashes: tuple[tuple[str, bytes], ...] = field(repr=False)
 
     @staticmethod
     def of(text: str, closing: Closing) -> "Query":
@@ -68,15 +70,15 @@ class Query:
         return [word for word in self.words if len(word) < TRIGRAM]
 
 
-def _hashes(typed: str, closing: Closing) -> Iterable[tuple[Any, bytes]]:
+def _hashes(typed: str, closing: Closing) -> Iterable[tuple[str, bytes]]:
     number = normalise_identity(typed)
     if TAIL.fullmatch(number):
-        yield Visit.phone_tail_hash, closing.hash("phone-tail", number)
-        yield Visit.identity_tail_hash, closing.hash("identity-tail", number)
+        yield "phone_tail_hash", closing.hash("phone-tail", number)
+        yield "identity_tail_hash", closing.hash("identity-tail", number)
     if phone := normal_phone(typed):
-        yield Visit.phone_hash, closing.hash("phone", phone)
+        yield "phone_hash", closing.hash("phone", phone)
     if NUMBER.fullmatch(number):
-        yield Visit.identity_hash, closing.hash("identity", number)
+        yield "identity_hash", closing.hash("identity", number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ def search(
 ) -> Page[Line]:
     """Return up to `limit` hits that follow `cursor`, newest day first, within a day those with the accents as typed.
 
-    At most three queries, however deep the page lies: the rest of the cursor's day, the days before it in the order of
-    arrival, and again, by rank, the day in which these were cut. Raises Problem 400 for a cursor that is none of ours.
+    At most four queries, however deep the page lies: on SQLite what its indexes know, the rest of the cursor's day, the
+    days before it in the order of arrival, and again, by rank, the day in which these were cut. Raises Problem 400 for
+    a cursor that is none of ours.
     """
     if sought.query.is_empty:
         return Page([], None)
@@ -146,7 +149,7 @@ class _Seeker:
         self.session, self.here = session, here
         self.rank = _rank(sought.query)
         hits = lines_of(here).add_columns(self.rank)
-        self.hits = hits.where(*conditions(here, sought.filters), _matches(session, sought.query))
+        self.hits = hits.where(*conditions(here, sought.filters), _matches(session, here.site_id, sought.query))
 
     def read(self, hits: sa.Select[Any]) -> list[_Hit]:
         def hit(visit: Visit, expires_at: datetime | None, rank: int) -> _Hit:
@@ -183,29 +186,47 @@ def _rank(query: Query) -> sa.ColumnElement[int]:
     return sa.case((as_typed, 0), else_=1)
 
 
-def _matches(session: Session, query: Query) -> sa.ColumnElement[bool]:
-    text = _held(session, query.long)
-    if query.short:
-        starts = sa.and_(*(_starts_word(word) for word in query.short))
-        # "an thi" stands in "Trần Thị", though no word there begins with "an".
-        anywhere = [_contains(query.whole)] if len(query.whole) >= TRIGRAM else []
-        text.append(sa.or_(starts, *anywhere))
-    return sa.or_(sa.and_(*text), *(col(column) == value for column, value in query.hashes))
-
-
-def _held(session: Session, words: list[str]) -> list[sa.ColumnElement[bool]]:
-    """Return the condition that each word stands somewhere, by the database's trigram index."""
-    if not words:
-        return []
+def _matches(session: Session, site_id: UUID, query: Query) -> sa.ColumnElement[bool]:
+    short = [_short(query)] if query.short else []
+    text = sa.and_(*map(_contains, query.long), *short)
+    matches = sa.or_(text, *(VISITS.c[name] == value for name, value in query.hashes))
     if session.get_bind().dialect.name == "postgresql":
-        return [_contains(word) for word in words]
-    return [col(Visit.id).in_(HITS.bindparams(words=" AND ".join(_quoted(word) for word in words)))]
+        return matches
+    few = _few(session, site_id, query)
+    return matches if few is None else sa.and_(col(Visit.id).in_(few), matches)
 
 
-HITS = sa.text(
-    "SELECT visit_line.visit_id FROM visit_search JOIN visit_line ON visit_line.line = visit_search.rowid"
-    " WHERE visit_search.search_key MATCH :words"
-)
+LINE = sa.table("visit_line", sa.column("line"), sa.column("visit_id", sa.Uuid()))
+KEY = sa.table("visit_search", sa.column("rowid"), sa.column("search_key"))
+"""SQLite's index of trigrams, which the migrations make."""
+
+
+def _few(session: Session, site_id: UUID, query: Query) -> Sequence[UUID] | None:
+    """Return what SQLite's indexes know of the hits, or None where they are many.
+
+    Many are found soonest by reading the book from its end: a page is full long before the index has named them all.
+    """
+    if not query.long:
+        return None
+    indexed = sa.select(LINE.c.visit_id).where(LINE.c.line == KEY.c.rowid, KEY.c.search_key.op("MATCH")(_phrase(query)))
+    hashed = [
+        sa.select(VISITS.c.id).where(VISITS.c.site_id == site_id, VISITS.c[name] == value)
+        for name, value in query.hashes
+    ]
+    listed: sa.CompoundSelect[UUID] = sa.union_all(indexed, *hashed).limit(MOST_LISTED + 1)
+    found = session.scalars(listed).all()
+    return None if len(found) > MOST_LISTED else found
+
+
+def _short(query: Query) -> sa.ColumnElement[bool]:
+    """Return the condition that the short words begin words, or that all of what was typed stands somewhere."""
+    starts = sa.and_(*map(_starts_word, query.short))
+    # "an thi" stands in "Trần Thị", though no word there begins with "an".
+    return sa.or_(starts, _contains(query.whole)) if len(query.whole) >= TRIGRAM else starts
+
+
+def _phrase(query: Query) -> str:
+    return " AND ".join(map(_quoted, query.long))
 
 
 def _quoted(word: str) -> str:

@@ -193,8 +193,8 @@ ANSWERED: Mapping[str, str] = {
 }
 FIELDS = frozenset({
     "name", "birth_year", "birth_date", "sex", "nationality", "phone", "identity_type", "identity_number",
-    "organisation", "address", "unit_id", "host_name", "purpose", "plate", "badge_number", "temperature", "mask", "sanitiser",
-    "admitted_at", "left_at", "answers", "state", "kind",
+    "organisation", "address", "unit_id", "host_name", "purpose", "plate", "badge_number", "temperature", "mask",
+    "sanitiser", "admitted_at", "left_at", "answers", "state", "kind",
 })  # fmt: skip
 DISCREPANCIES = frozenset({
     "time_in_future", "policy_newer", "decision_differs", "incomplete", "badge_not_free", "already_decided",
