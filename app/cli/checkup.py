@@ -51,7 +51,7 @@ class Finding:
         return text(f"shell.doctor.{self.code}", **self.values)
 
 
-def doctor(*, as_json: Annotated[bool, typer.Option("--json", help=text("shell.help.json"))] = False) -> None:
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help=text("shell.help.as_json"))] = False) -> None:
     """Look at settings, key, disk, clock, chain, addresses and backups; exit with 1 where something is wrong."""
     findings = list(examine(read_settings(), Clock().now()))
     if as_json:
