@@ -13,10 +13,15 @@ from app.kit.zones import day_bounds
 from app.visits.models import Visit
 from app.visits.queries.filters import OPEN_NOW, Standpoint, attention
 
+MOST_ATTENTION = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """How many people of a site wait, rest, were referred, are on site, are overdue; how many lines need attention."""
+    """How many people of a site wait, rest, were referred, are on site, are overdue.
+
+    `attention` is how many lines need attention, counted up to a thousand.
+    """
 
     waiting: int
     resting: int
@@ -38,8 +43,11 @@ def heads(session: Session, here: Standpoint) -> Heads:
     joined = sa.and_(col(Pass.site_id) == col(Visit.site_id), col(Pass.id) == col(Visit.pass_id))
     query = sa.select(*(count(condition) for condition in (*states, here.overdue))).select_from(Visit)
     query = query.outerjoin(Pass, joined).where(col(Visit.site_id) == here.site_id, OPEN_NOW)
-    open_matters = sa.select(sa.func.count()).select_from(Visit).where(col(Visit.site_id) == here.site_id, attention())
-    return Heads(*session.execute(query).one(), attention=session.scalar(open_matters) or 0)
+    # In order and up to a number, so that PostgreSQL, which cannot tell how rare they are, takes their index.
+    odd = sa.select(col(Visit.id)).where(col(Visit.site_id) == here.site_id, attention())
+    counted = odd.order_by(col(Visit.occurred_at).desc()).limit(MOST_ATTENTION).subquery()
+    open_matters = session.scalar(sa.select(sa.func.count()).select_from(counted))
+    return Heads(*session.execute(query).one(), attention=open_matters or 0)
 
 
 def arrivals_by_hour(session: Session, here: Standpoint, day: date) -> list[int]:
