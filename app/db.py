@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic_core import from_json, to_json
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
@@ -177,7 +178,12 @@ class Book:
             yield connection
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection; SQLite first notes what its tables hold, so that it picks the right index."""
+        if self.embedded:
+            with contextlib.suppress(DatabaseError), self.writer.connect() as connection:
+                connection.exec_driver_sql("PRAGMA analysis_limit = 400")
+                connection.exec_driver_sql("PRAGMA optimize")
+                connection.commit()
         self.reader.dispose()
         self.writer.dispose()
 
