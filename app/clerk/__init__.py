@@ -5,7 +5,7 @@ inside one transaction, commits once, and only then answers each: an answer of s
 rush costs few fsyncs. It knows no capability: handlers register with it when the program starts.
 """
 
-from app.clerk.commands import Actor, Caller, Command, Outcome, Status, Ticket
+from app.clerk.commands import Actor, Caller, Command, Instant, Outcome, Status, Ticket
 from app.clerk.receipts import Receipt
 from app.clerk.work import Batch, Ending, Work
 from app.clerk.writer import BatchReport, Clerk, Handler
@@ -19,6 +19,7 @@ __all__ = [
     "Command",
     "Ending",
     "Handler",
+    "Instant",
     "Outcome",
     "Receipt",
     "Status",

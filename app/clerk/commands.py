@@ -5,12 +5,37 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+MOST_OFFSET_MS = 4_000_000_000_000
+"""Over a century: a device whose battery died begins in 1970, and no clock is further off than that."""
+YEARS = (1970, 2199)
+
+
+def _conceivable(moment: datetime) -> datetime:
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        message = "no clock shows this year"
+        raise ValueError(message)
+    return moment.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_conceivable)]
+"""A moment with its offset, of a year that a clock may show: any other cannot be compared, or overflows."""
+
+
+def without_nul(value: Any) -> Any:
+    """Return what was sent without NUL, which no honest hand types and PostgreSQL does not keep."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        found = cast("dict[Any, Any]", value)
+        return {without_nul(key): without_nul(item) for key, item in found.items()}
+    return [without_nul(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 class Command(BaseModel):
@@ -23,12 +48,17 @@ class Command(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000)
 
     mode: Literal["ask", "fact"] = "ask"
-    device_time: datetime | None = None
-    device_sequence: int | None = Field(default=None, ge=0)
-    device_offset_ms: int = 0
+    device_time: Instant | None = None
+    device_sequence: int | None = Field(default=None, ge=0, lt=2**63)
+    device_offset_ms: int = Field(default=0, ge=-MOST_OFFSET_MS, le=MOST_OFFSET_MS)
     """How far the server's clock was ahead of the device's at their last contact."""
-    policy_version: int | None = Field(default=None, ge=1)
+    policy_version: int | None = Field(default=None, ge=1, lt=2**31)
     account_id: UUID | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nul(cls, sent: Any) -> Any:
+        return without_nul(sent)
 
     @property
     def kind_name(self) -> str:

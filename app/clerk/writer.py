@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clerk.commands import Actor, Caller, Command, Outcome, Status, Ticket
@@ -19,11 +20,13 @@ from app.clerk.receipts import RECEIPTS, forget, known_receipts, may_follow, out
 from app.clerk.work import Batch, Work
 from app.clock import Clock
 from app.db import Book
-from app.errors import Problem, Refusal
+from app.errors import NotFound, Problem, Refusal
 
 log = structlog.get_logger()
 
 BATCH_LIMIT = 128
+UNHOLDABLE = (DataError, IntegrityError, OverflowError, UnicodeError)
+"""What a value does that no column, no constraint or no date takes."""
 
 Handler = Callable[[Work, Any], dict[str, Any]]
 """Carries a command out; returns the values of its answer (JSON) or raises Refusal."""
@@ -156,16 +159,19 @@ class Clerk:
                 batch.append(self._waiting.popleft())
             return batch
 
-    def _settle(self, batch: list[Ticket]) -> None:
+    def _settle(self, batch: list[Ticket], *, again: bool = True) -> None:
         try:
             self._write(batch)
         except Exception as error:
-            if len(batch) > 1:
+            # One of several may be to blame, or another process that was quicker: alone, once more.
+            if len(batch) > 1 or (again and isinstance(error, IntegrityError)):
                 for ticket in batch:
-                    self._settle([ticket])
+                    self._settle([ticket], again=len(batch) > 1)
                 return
             log.exception("command_failed", kind=batch[0].command.kind_name, command_id=str(batch[0].command_id))
-            batch[0].outcome = error
+            # What the book cannot hold it cannot hold tomorrow either: a device would send it for ever.
+            odd = isinstance(error, UNHOLDABLE)
+            batch[0].outcome = Outcome(Status.REFUSED, {}, "input_odd") if odd else error
             self._report(batch, time.perf_counter(), 0.0)
         _answer([ticket.caller for ticket in batch])
 
@@ -218,7 +224,7 @@ class Clerk:
         try:
             values = handler(work, ticket.command)
             work.settle()
-        except Refusal as refusal:
+        except (Refusal, NotFound) as refusal:
             work.forget()
             batch.driver("ROLLBACK TO SAVEPOINT command")
             batch.driver("RELEASE SAVEPOINT command")

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Annotated, Literal
 
 import phonenumbers
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from app.kit.text import clean
 
 Line = Annotated[str, BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)]
 PHONE_DIGITS = (7, 20)
+YEARS = (1850, 2199)
+"""Years of birth that may be somebody's: what is asked of a form is narrower, and told beside its field."""
 IdentityType = Literal["cccd", "cmnd", "passport", "other", "none"]
 
 
@@ -20,8 +22,8 @@ class Person(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[Line, StringConstraints(max_length=100)] = ""
-    birth_year: int | None = None
-    birth_date: date | None = None
+    birth_year: int | None = Field(default=None, ge=YEARS[0], le=YEARS[1])
+    birth_date: date | None = Field(default=None, ge=date(YEARS[0], 1, 1), le=date(YEARS[1], 12, 31))
     sex: Literal["male", "female", "other"] | None = None
     nationality: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] | None = None
     phone: Annotated[Line, StringConstraints(max_length=40)] = ""

@@ -1,12 +1,12 @@
 """What people may want done to a visit."""
 
-from datetime import date, datetime, time
-from typing import Annotated, Literal
+from datetime import date, time
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.clerk import Command
+from app.clerk import Command, Instant
 from app.declarations.schemas import Person
 
 Kind = Literal["visitor", "delivery", "invited", "citizen", "emergency", "employee"]
@@ -14,7 +14,20 @@ Decision = Literal["admit", "recheck", "refer", "refuse"]
 HostCall = Literal["agreed", "no_answer", "declined"]
 Short = Annotated[str, StringConstraints(max_length=200)]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-BadgeNumber = Annotated[str, StringConstraints(min_length=1, max_length=12)]
+BadgeNumber = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=12)]
+Answer = bool | Annotated[str, StringConstraints(max_length=1000)] | Annotated[list[Short], Field(max_length=60)]
+Answers = Annotated[dict[Annotated[str, StringConstraints(max_length=100)], Answer], Field(max_length=200)]
+
+
+def _on_a_wall(told: time) -> time:
+    if told.tzinfo is not None:
+        message = "a clock on the wall has no offset"
+        raise ValueError(message)
+    return told
+
+
+WallTime = Annotated[time, AfterValidator(_on_a_wall)]
+"""A time of day as it was written on paper: the site's own, and never with an offset."""
 
 
 class Reading(BaseModel):
@@ -24,7 +37,14 @@ class Reading(BaseModel):
 
     tenths: int | None = Field(default=None, ge=340, le=425)
     not_measured: Literal["lo_hi", "broken", "declined"] | None = None
-    at: datetime
+    at: Instant
+
+    @model_validator(mode="after")
+    def _is_one_or_the_other(self) -> Self:
+        if (self.tenths is None) == (self.not_measured is None):
+            message = "a reading is a number or a reason"
+            raise ValueError(message)
+        return self
 
 
 class Override(BaseModel):
@@ -60,7 +80,7 @@ class CheckIn(Command):
     people_count: int | None = Field(default=None, ge=1, le=200)
     on_word_of: Short = ""
     vouched_by: Short = ""
-    answers: dict[str, bool | str | list[str]] | None = None
+    answers: Answers | None = None
     """Answers given to a guard who declares for somebody (khai hộ)."""
     readings: list[Reading] = Field(default_factory=list[Reading], max_length=5)
     mask: bool | None = None
@@ -105,7 +125,7 @@ class CheckOut(Command):
     reading: Reading | None = None
     forgotten: bool = False
     """Reception checks somebody out who forgot to; `left_at` may be told."""
-    left_at: datetime | None = None
+    left_at: Instant | None = None
 
 
 class Undo(Command):
@@ -169,8 +189,8 @@ class EnterFromPaper(Command):
     line: int = Field(ge=1, le=200)
     gate_id: UUID
     day: date
-    arrived: time
-    left: time | None = None
+    arrived: WallTime
+    left: WallTime | None = None
     visit_kind: Kind = "visitor"
     person: Person
     unit_id: UUID | None = None

@@ -35,6 +35,8 @@ EVENT_OF_DECISION: Mapping[str, str] = {
 
 UNDO_SECONDS = 10
 CLOCK_TOLERANCE = timedelta(minutes=2)
+LONGEST_AWAY = timedelta(days=31)
+"""How long a tablet may have been without a network before its clock is believed no more."""
 
 
 def may_move(state: str, to: str) -> bool:
@@ -53,11 +55,14 @@ class Moment:
 def believe(device_time: datetime | None, offset: timedelta, received_at: datetime) -> Moment:
     """Return when an act happened: the device's time plus the offset at last contact, never after its receipt.
 
-    A time in the future is clamped; past the tolerance it is odd (`time_in_future`).
+    A time in the future is clamped; past the tolerance it is odd (`time_in_future`), as is one of more than a month
+    ago (`time_long_past`).
     """
     if device_time is None:
         return Moment(received_at)
     at = device_time + offset
+    if at < received_at - LONGEST_AWAY:
+        return Moment(received_at, "time_long_past")
     if at <= received_at:
         return Moment(at)
     return Moment(received_at, "time_in_future" if at - received_at > CLOCK_TOLERANCE else None)

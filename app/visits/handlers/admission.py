@@ -12,10 +12,12 @@ from app.declarations.handlers import Stated, spend_pass, write_declaration
 from app.declarations.schemas import Person
 from app.errors import Refusal
 from app.journal.handlers import lock_head, record
+from app.kit.text import clean
 from app.screening import rules as screening
 from app.screening.queries import (
     PolicyInForce,
     QuestionsInForce,
+    Span,
     policy_among,
     policy_spans,
     question_spans,
@@ -23,7 +25,7 @@ from app.screening.queries import (
 )
 from app.sites.models import Site
 from app.visits import repository, rules
-from app.visits.commands import CheckIn
+from app.visits.commands import CheckIn, Override
 from app.visits.models import VisitLine
 
 GATE_FIELDS = (
@@ -65,11 +67,16 @@ def check_in(work: Work, command: CheckIn) -> dict[str, Any]:
     lock_head(work)
     scene = scene_of(work)
     visit, before = _load(work, command, scene.at)
-    if before is not None and not rules.may_move(visit.state, rules.STATE_OF_DECISION[command.decision]):
+    if before is not None and not rules.may_move(visit.state, rules.STATE_OF_DECISION[_wanted(command)]):
         return already_decided(work, visit)
     _fill(work, visit, command, scene.at)
     ruled = _rule(work, visit, command, scene)
     return settle(work, visit, before, ruled, scene)
+
+
+def _wanted(command: CheckIn) -> screening.DecisionKind:
+    """Return what the guard wants recorded."""
+    return command.override.decision if command.override else command.decision
 
 
 def scene_of(work: Work) -> Scene:
@@ -101,7 +108,7 @@ def policy_for(work: Work, at: datetime) -> PolicyInForce:
     if spans is None:
         spans = policy_spans(work.session, work.site_id)
         work.remember("policy", work.site_id, spans)
-    return policy_among(work.session, work.site_id, spans, at)
+    return policy_among(work.session, work.site_id, spans, _since_the_first(spans, at))
 
 
 def questions_for(work: Work, at: datetime) -> QuestionsInForce:
@@ -110,7 +117,12 @@ def questions_for(work: Work, at: datetime) -> QuestionsInForce:
     if spans is None:
         spans = question_spans(work.session, work.site_id)
         work.remember("questionnaire", work.site_id, spans)
-    return questions_among(work.session, work.site_id, spans, at)
+    return questions_among(work.session, work.site_id, spans, _since_the_first(spans, at))
+
+
+def _since_the_first(spans: list[Span], at: datetime) -> datetime:
+    """Return the moment whose version holds: an act before the first one, by a clock that is slow, is held to that."""
+    return max(at, min((span.valid_from for span in spans), default=at))
 
 
 def _load(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine, dict[str, Any] | None]:
@@ -199,7 +211,7 @@ def _rule(work: Work, visit: VisitLine, command: CheckIn, scene: Scene) -> Ruled
     if command.policy_version not in (None, scene.in_force.version):
         found.append({"code": "policy_newer", "version": scene.in_force.version})
     found += _differences(work, command, ruled)
-    wanted = command.override.decision if command.override else command.decision
+    wanted = _wanted(command)
     if wanted == "admit":
         found += limit_findings(work, visit, scene.in_force.policy, scene.at)
         found += take_badge(work, visit, command.badge_number)
@@ -268,15 +280,7 @@ def _differences(work: Work, command: CheckIn, ruled: screening.Decision) -> lis
     """Return how the device's decision differs from the rules'; an `ask` is refused for it."""
     shown = command.decision
     if command.override is not None:
-        check = screening.check_override(
-            ruled, command.override.decision, command.override.reason,
-            may_override=work.actor.role == "manager" or bool(command.override.approved_by),
-        )  # fmt: skip
-        if check.code in (None, "override_same"):
-            return []
-        if work.mode == "ask":
-            raise Refusal(str(check.code))
-        return [{"code": str(check.code)}]
+        return _overridden(work, command.override, ruled)
     if shown == ruled.kind and not ruled.missing:
         return []
     if work.mode == "ask" and shown != ruled.kind:
@@ -285,6 +289,29 @@ def _differences(work: Work, command: CheckIn, ruled: screening.Decision) -> lis
         raise Refusal("incomplete", missing=list(ruled.missing))
     code = "decision_differs" if shown != ruled.kind else "incomplete"
     return [{"code": code, "decision": ruled.kind, "missing": list(ruled.missing)}]
+
+
+def _overridden(work: Work, override: Override, ruled: screening.Decision) -> list[dict[str, Any]]:
+    """Return what is open about another decision than the rules'.
+
+    A guard may be stricter. To be milder, or to let somebody in who lacks something, needs the word of somebody who
+    may; a name that a guard types proves nothing, so such a line stays open until a manager confirms it.
+    """
+    lets_in = override.decision == "admit" and (ruled.kind != "admit" or bool(ruled.missing))
+    may = work.actor.role == "manager"
+    named = bool(clean(override.approved_by))
+    code = screening.check_override(ruled, override.decision, override.reason, may_override=may or named).code
+    if code == "override_same":
+        least, most = screening.OVERRIDE_REASON_LETTERS
+        code = None if least <= len(clean(override.reason)) <= most else "override_reason_missing"
+        if code is None and lets_in and not (may or named):
+            code = "override_not_permitted"
+    if code is not None and work.mode == "ask":
+        raise Refusal(code)
+    if code is not None:
+        return [{"code": code}]
+    milder = screening.RANK[override.decision] < screening.RANK[ruled.kind] or lets_in
+    return [{"code": "override_unproven", "approved_by": clean(override.approved_by)}] if milder and not may else []
 
 
 def limit_findings(work: Work, visit: VisitLine, policy: screening.Policy, at: datetime) -> list[dict[str, Any]]:

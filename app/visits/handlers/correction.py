@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from app.clerk import Work
+from app.clerk.commands import YEARS
 from app.errors import Refusal
 from app.journal import queries as journal
 from app.journal.handlers import flush, lock_head, record
@@ -19,6 +20,10 @@ from app.visits.commands import AddNote, CorrectVisit, OpenDetails, ResolveDiscr
 from app.visits.handlers.admission import answer, entry_payload, gate_fields, take_badge
 from app.visits.models import VisitLine
 
+MOST_LETTERS = 200
+BADGE_LETTERS = 12
+FOR_MANAGERS = frozenset({"override_unproven"})
+"""What only a manager may say the last word on: a decision that was taken in the name of somebody who may."""
 OPENED_AGAIN_AFTER = timedelta(minutes=10)
 CLOSED_FIELDS = frozenset({"phone", "identity_number"})
 PERSON_FIELDS = frozenset(
@@ -88,6 +93,8 @@ def _correct_line(work: Work, visit: VisitLine, field: str, value: str) -> None:
 
 
 def _text(_work: Work, visit: VisitLine, field: str, value: str) -> None:
+    if len(value) > MOST_LETTERS:
+        raise Refusal("too_long")
     setattr(visit, field, value)
 
 
@@ -103,6 +110,8 @@ def _unit(work: Work, visit: VisitLine, _field: str, value: str) -> None:
 
 def _badge(work: Work, visit: VisitLine, _field: str, value: str) -> None:
     old = visit.badge_number
+    if len(value) > BADGE_LETTERS:
+        raise Refusal("too_long")
     if visit.state == "on_site":
         take_badge(work, visit, value or None)
         if old is not None and old != value:
@@ -128,7 +137,7 @@ def _time(work: Work, visit: VisitLine, field: str, value: str) -> None:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise Refusal("time_odd") from error
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or moment.year < YEARS[0]:
         raise Refusal("time_odd")
     if moment > work.received_at:
         raise Refusal("time_in_future")
@@ -214,6 +223,8 @@ def resolve_discrepancy(work: Work, command: ResolveDiscrepancy) -> dict[str, An
     visit = repository.load(work, command.visit_id)
     if visit is None or not any(found["code"] == command.code for found in visit.discrepancies):
         raise Refusal("not_found")
+    if command.code in FOR_MANAGERS and work.actor.role != "manager":
+        raise Refusal("override_not_permitted")
     closed = [found for found in visit.discrepancies if found["code"] == command.code]
     visit.discrepancies = [found for found in visit.discrepancies if found["code"] != command.code]
     payload = {"name": visit.name, "resolved": closed, "resolution": clean(command.resolution)}

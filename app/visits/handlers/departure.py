@@ -36,6 +36,8 @@ def check_out(work: Work, command: CheckOut) -> dict[str, Any]:
     moment = believe(work)
     visit = _leaving(work, command)
     before = gate_fields(visit)
+    if moment.odd:
+        visit.discrepancies = [*visit.discrepancies, {"code": moment.odd}]
     if visit.state == "left" and visit.badge_missing and command.badge_returned:
         return _badge_came_back(work, visit, before)
     if not rules.may_move(visit.state, "left"):
@@ -87,11 +89,13 @@ def _exit_screening(work: Work, visit: VisitLine, command: CheckOut, at: datetim
 
 
 def _left_at(work: Work, visit: VisitLine, command: CheckOut, at: datetime) -> datetime:
+    arrived = visit.admitted_at or visit.occurred_at
     if not (command.forgotten and command.left_at):
-        return at
+        # Two tablets' clocks differ; nobody leaves before they came.
+        return max(at, arrived)
     if command.left_at > work.received_at:
         raise Refusal("time_in_future")
-    if command.left_at < (visit.admitted_at or visit.occurred_at):
+    if command.left_at < arrived:
         raise Refusal("left_before_arrival")
     return command.left_at
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.clerk import Work
+from app.clerk.commands import YEARS
 from app.db import table_of
 from app.errors import Refusal
 from app.journal.handlers import lock_head, record
@@ -28,6 +29,8 @@ def enter_from_paper(work: Work, command: EnterFromPaper) -> dict[str, Any]:
         raise Refusal("not_found")
     if command.unit_id and not repository.unit_exists(work, command.unit_id):
         raise Refusal("unit_unknown")
+    if not YEARS[0] < command.day.year < YEARS[1]:
+        raise Refusal("date_odd")
     site = site_of(work)
     arrived, left = _times(command, site.zone)
     if max(arrived, left or arrived) > work.received_at:
