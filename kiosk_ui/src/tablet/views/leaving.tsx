@@ -19,7 +19,7 @@ import { papersWord } from "./sheet";
 
 export function LeavingSheet({ visit }: { visit: ShownVisit }) {
   const title = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), [visit.id]);
+  useLayoutEffect(() => title.current?.focus(), [visit.id]);
   const site = snapshot.value;
   const unit = unitOf(visit.unit_id);
   const words = flagWords(visit, site?.questionnaire ?? { sections: [], statement: NONE, warning: NONE });

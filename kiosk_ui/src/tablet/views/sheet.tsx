@@ -40,7 +40,7 @@ export function Sheet({ draft }: { draft: Draft }) {
 function Head({ draft }: { draft: Draft }) {
   const title = useRef<HTMLHeadingElement>(null);
   // Whoever uses a screen reader hears whose sheet has opened; keys go to the keypad from here.
-  useEffect(() => title.current?.focus({ preventScroll: true }), [draft.key]);
+  useEffect(() => title.current?.focus(), [draft.key]);
   const year = valueOf(draft, "birth_year");
   const name = valueOf(draft, "full_name");
   const isNew = draft.source.from === "new";
