@@ -153,7 +153,7 @@ def save_unit(work: Work, command: SaveUnit) -> dict[str, Any]:
             raise Refusal("not_found")
         unit = found
         unit.name, unit.extension, unit.directions = clean(command.name), command.extension, command.directions
-        unit.retired_at = work.received_at if command.retired else None
+        unit.retired_at = (unit.retired_at or work.received_at) if command.retired else None
     record(work, "UnitSaved", ("unit", unit.id), {"name": unit.name, "extension": unit.extension})
     return {"unit_id": str(unit.id)}
 
@@ -183,7 +183,7 @@ def save_employee(work: Work, command: SaveEmployee) -> dict[str, Any]:
     employee.name, employee.title = clean(command.name), clean(command.title)
     employee.unit_id, employee.badge_code, employee.receives = command.unit_id, badge_code, command.receives
     employee.search_key = fold(f"{command.name} | {command.title}")
-    employee.retired_at = work.received_at if command.retired else None
+    employee.retired_at = (employee.retired_at or work.received_at) if command.retired else None
     work.session.add(employee)
     record(work, "EmployeeSaved", ("employee", employee.id), {"name": employee.name, "retired": command.retired})
     return {"employee_id": str(employee.id)}
