@@ -50,8 +50,14 @@ export async function act(deed: Deed, id: string = newId()): Promise<Ending> {
   if (outbox === null) throw new Error("the outbox is not open");
   const { command, visitOf } = addressed({ ...deed.body, ...stamp() });
   lastAct.value = {
-    id, text: deed.text, at: now(), how: "pending", undoable: deed.undoable ?? true, before: deed.before,
-    draft: deed.draft ?? null, refusal: null,
+    id,
+    text: deed.text,
+    at: now(),
+    how: "pending",
+    undoable: deed.undoable ?? true,
+    before: deed.before,
+    draft: deed.draft ?? null,
+    refusal: null,
   };
   let ending: Ending;
   try {
@@ -92,7 +98,12 @@ function tell(id: string, ending: Ending): void {
   if (ending.how === "refused") {
     // Later than that the guard has gone on: it waits in the tray.
     if (shown?.id === id && shown.how === "pending") {
-      lastAct.value = { ...shown, how: "refused", undoable: false, refusal: { code: ending.code, values: ending.values } };
+      lastAct.value = {
+        ...shown,
+        how: "refused",
+        undoable: false,
+        refusal: { code: ending.code, values: ending.values },
+      };
       bringBack(shown.draft, id, ending);
     }
     onStale.call();

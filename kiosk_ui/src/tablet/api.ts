@@ -65,7 +65,7 @@ function parse(text: string): Record<string, unknown> {
 
 function problemOf(response: Response, found: Values): Problem {
   const { code, type, title, status, ...values } = found;
-  void type, void title, void status;
+  (void type, void title, void status);
   const seconds = Number(response.headers.get("Retry-After"));
   return new Problem(
     response.status,

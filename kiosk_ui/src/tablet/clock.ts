@@ -34,7 +34,12 @@ export function noteServerTime(iso: string, askedAt: number, heardAt: number): v
 
 function parts(at: number | string): Map<string, string> {
   const made = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone.value, hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", year: "numeric",
+    timeZone: zone.value,
+    hour: "2-digit",
+    minute: "2-digit",
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
     hourCycle: "h23",
   });
   return new Map(made.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
@@ -67,7 +72,11 @@ export function minuteOfDay(at: number | string): number {
 /** `Thứ Ba, 24/11/2026`. */
 export function longDay(at: number | string): string {
   const made = new Intl.DateTimeFormat(language() === "en" ? "en-GB" : "vi-VN", {
-    timeZone: zone.value, weekday: "long", day: "2-digit", month: "2-digit", year: "numeric",
+    timeZone: zone.value,
+    weekday: "long",
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
   });
   return made.format(new Date(at));
 }

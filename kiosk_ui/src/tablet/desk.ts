@@ -13,10 +13,17 @@ import { usualNow } from "./usual";
 export type Tab = "waiting" | "resting" | "inside";
 /** A panel over sheet and keypad. */
 export type Slip =
-  | { readonly shows: "kinds" } | { readonly shows: "not_measured" } | { readonly shows: "override" }
-  | { readonly shows: "declare" } | { readonly shows: "badge" } | { readonly shows: "party"; readonly passId: string }
-  | { readonly shows: "tray" } | { readonly shows: "shift" } | { readonly shows: "menu" }
-  | { readonly shows: "correct"; readonly visitId: string } | { readonly shows: "strike"; readonly visitId: string }
+  | { readonly shows: "kinds" }
+  | { readonly shows: "not_measured" }
+  | { readonly shows: "override" }
+  | { readonly shows: "declare" }
+  | { readonly shows: "badge" }
+  | { readonly shows: "party"; readonly passId: string }
+  | { readonly shows: "tray" }
+  | { readonly shows: "shift" }
+  | { readonly shows: "menu" }
+  | { readonly shows: "correct"; readonly visitId: string }
+  | { readonly shows: "strike"; readonly visitId: string }
   | { readonly shows: "note"; readonly visitId: string };
 
 export const tab = signal<Tab>("waiting");

@@ -1,6 +1,13 @@
 // What a guard has entered for somebody and not yet decided. It lives until the decision, whatever else is opened.
 import { computed, signal } from "@preact/signals";
-import { BLANK_INPUT, decide, type Decision, type DecisionKind, type Kind, type ScreeningInput } from "../rules/screening";
+import {
+  BLANK_INPUT,
+  decide,
+  type Decision,
+  type DecisionKind,
+  type Kind,
+  type ScreeningInput,
+} from "../rules/screening";
 import { screenAnswers, type Answers, type Outcome } from "../rules/answers";
 import { parseTemperature, type NotMeasured, type Reading } from "../rules/temperature";
 import { now, seenNow } from "./clock";
@@ -15,8 +22,21 @@ export type Source =
 
 /** Names of what may be typed; those of app/screening's least record, and the papers. */
 export type FieldName =
-  | "full_name" | "birth_year" | "sex" | "phone" | "identity_type" | "identity_number" | "organisation" | "address"
-  | "unit" | "host" | "purpose" | "plate" | "people_count" | "on_word_of" | "vouched_by";
+  | "full_name"
+  | "birth_year"
+  | "sex"
+  | "phone"
+  | "identity_type"
+  | "identity_number"
+  | "organisation"
+  | "address"
+  | "unit"
+  | "host"
+  | "purpose"
+  | "plate"
+  | "people_count"
+  | "on_word_of"
+  | "vouched_by";
 export type Fields = Readonly<Partial<Record<FieldName, string>>>;
 
 export interface Override {
@@ -77,9 +97,18 @@ function blank(source: Source, key: string, kind: Kind): Draft {
   const visit = source.from === "visit" ? visits.value.get(source.id) : undefined;
   const own = source.from === "employee" ? "employee" : (visit?.kind ?? seenOf(source)?.kind ?? kind);
   return {
-    key, source, kind: own, fields: {}, digits: "", reading: null,
-    mask: visit?.mask ?? false, sanitiser: visit?.sanitiser ?? false,
-    badge: null, hostCall: visit?.host_call ?? null, answers: null, refusal: null,
+    key,
+    source,
+    kind: own,
+    fields: {},
+    digits: "",
+    reading: null,
+    mask: visit?.mask ?? false,
+    sanitiser: visit?.sanitiser ?? false,
+    badge: null,
+    hostCall: visit?.host_call ?? null,
+    answers: null,
+    refusal: null,
   };
 }
 
@@ -101,11 +130,25 @@ export function known(source: Source): Fields {
   const person = visit ?? seenOf(source) ?? employeeOf(source);
   if (person === undefined) return {};
   const found: Record<string, unknown> = {
-    ...person, full_name: person.name, unit: person.unit_id, host: (person as Partial<ShownVisit>).host_name,
+    ...person,
+    full_name: person.name,
+    unit: person.unit_id,
+    host: (person as Partial<ShownVisit>).host_name,
   };
   const names: readonly FieldName[] = [
-    "full_name", "birth_year", "sex", "identity_type", "organisation", "address", "unit", "host", "purpose", "plate",
-    "people_count", "on_word_of", "vouched_by",
+    "full_name",
+    "birth_year",
+    "sex",
+    "identity_type",
+    "organisation",
+    "address",
+    "unit",
+    "host",
+    "purpose",
+    "plate",
+    "people_count",
+    "on_word_of",
+    "vouched_by",
   ];
   return Object.fromEntries(names.flatMap((name) => (found[name] ? [[name, String(found[name])]] : [])));
 }
@@ -138,11 +181,13 @@ export function isOdd(draft: Draft): boolean {
 
 export function earlierReadings(draft: Draft): readonly Reading[] {
   const kept = visitOf(draft.source)?.readings ?? [];
-  return kept.filter((reading) => !reading.leaving).flatMap((reading): Reading[] => {
-    const at = Date.parse(reading.at);
-    if (reading.tenths !== null) return [{ tenths: reading.tenths, reason: null, at }];
-    return reading.not_measured === null ? [] : [{ tenths: null, reason: reading.not_measured, at }];
-  });
+  return kept
+    .filter((reading) => !reading.leaving)
+    .flatMap((reading): Reading[] => {
+      const at = Date.parse(reading.at);
+      if (reading.tenths !== null) return [{ tenths: reading.tenths, reason: null, at }];
+      return reading.not_measured === null ? [] : [{ tenths: null, reason: reading.not_measured, at }];
+    });
 }
 
 export function badgeOf(draft: Draft): string | null {
@@ -161,7 +206,16 @@ export function outcomeOf(draft: Draft): Outcome | null {
 }
 
 const RECORD: readonly FieldName[] = [
-  "full_name", "birth_year", "sex", "organisation", "unit", "host", "purpose", "plate", "people_count", "on_word_of",
+  "full_name",
+  "birth_year",
+  "sex",
+  "organisation",
+  "unit",
+  "host",
+  "purpose",
+  "plate",
+  "people_count",
+  "on_word_of",
 ];
 
 /** What the rules look at: the same that the server will look at when the command comes. */

@@ -11,7 +11,10 @@ import { t } from "./texts";
 import type { Body, KeptReading, State, TabletVisit, Values } from "./types";
 
 const STATE_OF: Readonly<Record<DecisionKind, State>> = {
-  admit: "on_site", recheck: "resting", refer: "referred", refuse: "refused",
+  admit: "on_site",
+  recheck: "resting",
+  refer: "referred",
+  refuse: "refused",
 };
 
 /** Carry out what the rules decided, or what somebody decided otherwise. The sheet closes at once. */
@@ -42,7 +45,8 @@ export function kept(reading: drafts.Draft["reading"]): KeptReading[] {
 
 function checkIn(draft: Draft, decision: Decision, kind: DecisionKind, override: Override | null): Body {
   const policy = snapshot.peek()?.policy.kinds[draft.kind];
-  const tile = (need: string | undefined, on: boolean): boolean | undefined => (need === "none" && !on ? undefined : on);
+  const tile = (need: string | undefined, on: boolean): boolean | undefined =>
+    need === "none" && !on ? undefined : on;
   return pruned({
     kind: "check_in",
     visit_kind: draft.source.from === "visit" ? undefined : draft.kind,
@@ -75,8 +79,13 @@ function who(draft: Draft): Values {
 }
 
 const PERSON: readonly (readonly [FieldName, string])[] = [
-  ["full_name", "name"], ["birth_year", "birth_year"], ["sex", "sex"], ["phone", "phone"],
-  ["identity_type", "identity_type"], ["identity_number", "identity_number"], ["organisation", "organisation"],
+  ["full_name", "name"],
+  ["birth_year", "birth_year"],
+  ["sex", "sex"],
+  ["phone", "phone"],
+  ["identity_type", "identity_type"],
+  ["identity_number", "identity_number"],
+  ["organisation", "organisation"],
   ["address", "address"],
 ];
 
@@ -93,7 +102,8 @@ function person(draft: Draft): Values {
 /** Without what is empty: the same content has the same form, and a default is never sent. */
 function pruned<T extends Values>(values: T): T {
   const full = Object.entries(values).filter(
-    ([, value]) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0),
+    ([, value]) =>
+      value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0),
   );
   return Object.fromEntries(full) as T;
 }
@@ -140,13 +150,48 @@ function nameless(draft: Draft): string {
 function blankLine(id: string, at: string): TabletVisit {
   const site = snapshot.peek();
   return {
-    id, state: "expected", kind: "visitor", number: null, name: "", birth_year: null, sex: null, identity_type: null,
-    identity_masked: null, organisation: "", address: "", unit_id: null, host_name: "", host_call: null, purpose: "",
-    plate: "", people_count: null, on_word_of: "", vouched_by: "", companion_of: null, pass_id: null,
-    pass_digits: null, people: null, employee_id: null, gate_in_id: site?.gate.id ?? "", badge_number: null,
-    readings: [], mask: null, sanitiser: null, outcome: null, flags: [], decision: null, reasons: [],
-    declared_at: null, occurred_at: at, admitted_at: null, left_at: null, rest_until: null,
-    account_id: site?.guard.id ?? "", device_id: site?.device_id ?? null, discrepancies: [], sequence: 0,
+    id,
+    state: "expected",
+    kind: "visitor",
+    number: null,
+    name: "",
+    birth_year: null,
+    sex: null,
+    identity_type: null,
+    identity_masked: null,
+    organisation: "",
+    address: "",
+    unit_id: null,
+    host_name: "",
+    host_call: null,
+    purpose: "",
+    plate: "",
+    people_count: null,
+    on_word_of: "",
+    vouched_by: "",
+    companion_of: null,
+    pass_id: null,
+    pass_digits: null,
+    people: null,
+    employee_id: null,
+    gate_in_id: site?.gate.id ?? "",
+    badge_number: null,
+    readings: [],
+    mask: null,
+    sanitiser: null,
+    outcome: null,
+    flags: [],
+    decision: null,
+    reasons: [],
+    declared_at: null,
+    occurred_at: at,
+    admitted_at: null,
+    left_at: null,
+    rest_until: null,
+    account_id: site?.guard.id ?? "",
+    device_id: site?.device_id ?? null,
+    discrepancies: [],
+    sequence: 0,
   };
 }
 
@@ -166,7 +211,13 @@ export async function checkOut(
 
 export async function correct(visit: TabletVisit, field: string, value: string, reason: string): Promise<Ending> {
   const body: Body = { kind: "correct_visit", visit_id: visit.id, field, value, reason };
-  return act({ body, rows: [visit], before: [], text: t("guard.did.corrected", { name: visit.name }), undoable: false });
+  return act({
+    body,
+    rows: [visit],
+    before: [],
+    text: t("guard.did.corrected", { name: visit.name }),
+    undoable: false,
+  });
 }
 
 export async function strike(visit: TabletVisit, reason: string): Promise<Ending> {

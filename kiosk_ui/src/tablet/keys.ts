@@ -18,7 +18,11 @@ interface Burst {
 let burst: Burst = { text: "", last: 0, digits: "" };
 
 /** Where the search field is, and the one button: set by the views that draw them. */
-export const places: { search: HTMLInputElement | null; decide: (() => void) | null; digit: ((key: string) => void) | null } = {
+export const places: {
+  search: HTMLInputElement | null;
+  decide: (() => void) | null;
+  digit: ((key: string) => void) | null;
+} = {
   search: null,
   decide: null,
   digit: null,
@@ -29,7 +33,8 @@ export function listenToKeys(): void {
 }
 
 function pressed(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || phase.value !== "desk" || locked.value) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || phase.value !== "desk" || locked.value)
+    return;
   if (inField(event.target)) return;
   if (event.key === "Enter") return entered(event);
   if (event.key.length !== 1) return edited(event);
@@ -83,5 +88,7 @@ function toSearch(key: string): void {
 }
 
 function inField(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  );
 }

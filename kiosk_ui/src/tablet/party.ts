@@ -28,7 +28,10 @@ export function openParty(passId: string): void {
 export function visitsOf(passId: string): ShownVisit[] {
   return [...visits.value.values()]
     .filter((visit) => visit.pass_id === passId && (visit.state === "waiting" || visit.state === "resting"))
-    .sort((one, other) => Number(one.companion_of !== null) - Number(other.companion_of !== null) || (one.id < other.id ? -1 : 1));
+    .sort(
+      (one, other) =>
+        Number(one.companion_of !== null) - Number(other.companion_of !== null) || (one.id < other.id ? -1 : 1),
+    );
 }
 
 export function membersOf(passId: string, at: number): Member[] {
@@ -40,7 +43,9 @@ export function membersOf(passId: string, at: number): Member[] {
     if (draft === undefined) return [];
     const decision = decide(drafts.inputOf(draft), policy, at);
     const wanted = policy.kinds[draft.kind].badge && decision.kind === "admit";
-    return [{ visit, draft, decision, badge: wanted ? (draft.badge ?? visit.badge_number ?? free.shift() ?? null) : null }];
+    return [
+      { visit, draft, decision, badge: wanted ? (draft.badge ?? visit.badge_number ?? free.shift() ?? null) : null },
+    ];
   });
 }
 
@@ -59,20 +64,29 @@ export function tickAll(members: readonly Member[]): void {
   for (const { draft } of members) drafts.change(draft.key, { mask: true, sanitiser: true });
 }
 
-export async function admitParty(passId: string, members: readonly Member[], count: number, why: string): Promise<Ending> {
+export async function admitParty(
+  passId: string,
+  members: readonly Member[],
+  count: number,
+  why: string,
+): Promise<Ending> {
   const going = ready(members);
   const body: Body = {
     kind: "admit_party",
     pass_id: passId,
     members: going.map(({ visit, draft, badge }) => ({
-      visit_id: visit.id, readings: kept(draft.reading), mask: draft.mask, sanitiser: draft.sanitiser,
+      visit_id: visit.id,
+      readings: kept(draft.reading),
+      mask: draft.mask,
+      sanitiser: draft.sanitiser,
       ...(badge === null ? {} : { badge_number: badge }),
     })),
     counted: count,
     count_reason: why,
   };
   const rows: TabletVisit[] = going.map(({ visit, draft, decision, badge }) =>
-    lineAfter({ ...draft, badge }, decision, decision.kind, visit.id));
+    lineAfter({ ...draft, badge }, decision, decision.kind, visit.id),
+  );
   const values = { count: going.length, aside: members.length - going.length, time: hour(now()) };
   const text = t(values.aside > 0 ? "guard.did.party_some" : "guard.did.party", values);
   const before = going.map(({ visit }) => visit);

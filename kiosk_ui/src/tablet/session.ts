@@ -8,7 +8,17 @@ import { newId } from "./ids";
 import type { Item } from "./outbox/items";
 import { type Ending, Outbox } from "./outbox/outbox";
 import {
-  greeting, items, locked, offlineSince, phase, sequence, sessionLost, snapshot, takeAnswer, takeChanges, takeSnapshot,
+  greeting,
+  items,
+  locked,
+  offlineSince,
+  phase,
+  sequence,
+  sessionLost,
+  snapshot,
+  takeAnswer,
+  takeChanges,
+  takeSnapshot,
 } from "./store";
 import type { Changes, Snapshot, TabletAccount, TabletGreeting } from "./types";
 

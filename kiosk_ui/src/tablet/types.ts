@@ -4,7 +4,7 @@ import type { DecisionKind, HostCall, Kind, Policy } from "../rules/screening";
 import type { NotMeasured } from "../rules/temperature";
 
 export type State =
-  | "expected" | "waiting" | "resting" | "on_site" | "left" | "refused" | "referred" | "voided" | "expired";
+  "expected" | "waiting" | "resting" | "on_site" | "left" | "refused" | "referred" | "voided" | "expired";
 
 /** One reading as the book keeps it: tenths of a degree, or why there is none. `at` is an ISO moment. */
 export interface KeptReading {

@@ -16,7 +16,10 @@ export function usualNow(
     .filter((employee) => distance(employee, minute) <= WINDOW_MINUTES)
     .sort((one, other) => distance(one, minute) - distance(other, minute) || byName(one, other));
   if (near.length > 0) return near.slice(0, MOST);
-  return absent.filter((employee) => employee.usual_minute === null).sort(byName).slice(0, MOST);
+  return absent
+    .filter((employee) => employee.usual_minute === null)
+    .sort(byName)
+    .slice(0, MOST);
 }
 
 /** Round the clock: 23:50 is near to 00:10. */

@@ -80,3 +80,9 @@ export function refusalWord(code: string, values: Values): string {
 export function readingWord(reading: Reading): string {
   return reading.tenths === null ? t(`rules.not_measured.${reading.reason}`) : formatTenths(reading.tenths, point());
 }
+
+/** A line's last number, `36,5`; empty where there is none. */
+export function lastTenths(visit: TabletVisit): string {
+  const tenths = visit.readings.flatMap((reading) => reading.tenths ?? []).pop();
+  return tenths === undefined ? "" : formatTenths(tenths, point());
+}

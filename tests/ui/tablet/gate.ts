@@ -6,7 +6,12 @@ import { newId } from "../../../kiosk_ui/src/tablet/ids";
 import type { NewItem } from "../../../kiosk_ui/src/tablet/outbox/items";
 import type { Transport } from "../../../kiosk_ui/src/tablet/outbox/sender";
 import type {
-  Answer, Snapshot, TabletEmployee, TabletSeen, TabletVisit, Values,
+  Answer,
+  Snapshot,
+  TabletEmployee,
+  TabletSeen,
+  TabletVisit,
+  Values,
 } from "../../../kiosk_ui/src/tablet/types";
 
 export const MORNING = Date.parse("2026-11-24T00:26:00Z");
@@ -22,8 +27,17 @@ const read = (name: string): Record<string, never> =>
 export function policy(): Snapshot["policy"] {
   const found = read("policy.default.json") as unknown as Snapshot["policy"];
   const blank = {
-    declaration: "none", temperature: "none", mask: "required", sanitiser: "required", badge: false, identity: "none",
-    phone: "none", host_call: "none", exit_temperature: false, fields: [], never_refuse_for_papers: false,
+    declaration: "none",
+    temperature: "none",
+    mask: "required",
+    sanitiser: "required",
+    badge: false,
+    identity: "none",
+    phone: "none",
+    host_call: "none",
+    exit_temperature: false,
+    fields: [],
+    never_refuse_for_papers: false,
     record_after: false,
   };
   const kinds = Object.fromEntries(Object.entries(found.kinds).map(([kind, rule]) => [kind, { ...blank, ...rule }]));
@@ -32,46 +46,122 @@ export function policy(): Snapshot["policy"] {
 
 export function visit(changed: Partial<TabletVisit> = {}): TabletVisit {
   return {
-    id: newId(), state: "waiting", kind: "visitor", number: null, name: "Trần Thị Hoa", birth_year: 1984, sex: "female",
-    identity_type: "cccd", identity_masked: "••••••1234", organisation: "Điện lực tỉnh", address: "", unit_id: UNIT,
-    host_name: "bà Lan", host_call: null, purpose: "hồ sơ đấu thầu", plate: "", people_count: null, on_word_of: "",
-    vouched_by: "", companion_of: null, pass_id: newId(), pass_digits: "4821093765", people: 1, employee_id: null,
-    gate_in_id: GATE, badge_number: null, readings: [], mask: null, sanitiser: null, outcome: "clear", flags: [],
-    decision: null, reasons: [], declared_at: new Date(MORNING - 60_000).toISOString(),
-    occurred_at: new Date(MORNING - 60_000).toISOString(), admitted_at: null, left_at: null, rest_until: null,
-    account_id: GUARD, device_id: null, discrepancies: [], sequence: 1, ...changed,
+    id: newId(),
+    state: "waiting",
+    kind: "visitor",
+    number: null,
+    name: "Trần Thị Hoa",
+    birth_year: 1984,
+    sex: "female",
+    identity_type: "cccd",
+    identity_masked: "••••••1234",
+    organisation: "Điện lực tỉnh",
+    address: "",
+    unit_id: UNIT,
+    host_name: "bà Lan",
+    host_call: null,
+    purpose: "hồ sơ đấu thầu",
+    plate: "",
+    people_count: null,
+    on_word_of: "",
+    vouched_by: "",
+    companion_of: null,
+    pass_id: newId(),
+    pass_digits: "4821093765",
+    people: 1,
+    employee_id: null,
+    gate_in_id: GATE,
+    badge_number: null,
+    readings: [],
+    mask: null,
+    sanitiser: null,
+    outcome: "clear",
+    flags: [],
+    decision: null,
+    reasons: [],
+    declared_at: new Date(MORNING - 60_000).toISOString(),
+    occurred_at: new Date(MORNING - 60_000).toISOString(),
+    admitted_at: null,
+    left_at: null,
+    rest_until: null,
+    account_id: GUARD,
+    device_id: null,
+    discrepancies: [],
+    sequence: 1,
+    ...changed,
   };
 }
 
 export function employee(changed: Partial<TabletEmployee> = {}): TabletEmployee {
   return {
-    id: newId(), name: "Đỗ Văn Đức", title: "Phó Trưởng phòng", unit_id: UNIT, badge_code: "NV002", receives: true,
-    search_key: "do van duc", usual_minute: null, on_site_visit_id: null, ...changed,
+    id: newId(),
+    name: "Đỗ Văn Đức",
+    title: "Phó Trưởng phòng",
+    unit_id: UNIT,
+    badge_code: "NV002",
+    receives: true,
+    search_key: "do van duc",
+    usual_minute: null,
+    on_site_visit_id: null,
+    ...changed,
   };
 }
 
 export function seen(changed: Partial<TabletSeen> = {}): TabletSeen {
   return {
-    visit_id: newId(), name: "Lê Văn Bé", birth_year: 1979, organisation: "Công ty Cấp thoát nước", identity_type: "cccd",
-    identity_masked: "••••••1000", unit_id: UNIT, host_name: "bà Lan", purpose: "nghiệm thu", kind: "visitor",
-    search_key: "le van be | cong ty cap thoat nuoc", last_seen: new Date(MORNING - 86_400_000).toISOString(), ...changed,
+    visit_id: newId(),
+    name: "Lê Văn Bé",
+    birth_year: 1979,
+    organisation: "Công ty Cấp thoát nước",
+    identity_type: "cccd",
+    identity_masked: "••••••1000",
+    unit_id: UNIT,
+    host_name: "bà Lan",
+    purpose: "nghiệm thu",
+    kind: "visitor",
+    search_key: "le van be | cong ty cap thoat nuoc",
+    last_seen: new Date(MORNING - 86_400_000).toISOString(),
+    ...changed,
   };
 }
 
 export function snapshot(changed: Partial<Snapshot> = {}): Snapshot {
   return {
-    sequence: 10, server_time: new Date(MORNING).toISOString(), zone: "Asia/Ho_Chi_Minh", site_name: "Văn phòng UBND tỉnh",
-    gate: { id: GATE, name: "Cổng A" }, gates: [{ id: GATE, name: "Cổng A" }, { id: OTHER_GATE, name: "Cổng B" }],
-    device_id: newId(), guard: { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false },
-    shift_started_at: new Date(MORNING - 3_600_000).toISOString(), policy_version: 1, policy: policy(),
-    questionnaire_version: 1, questionnaire: read("questionnaire.default.json") as unknown as Snapshot["questionnaire"],
+    sequence: 10,
+    server_time: new Date(MORNING).toISOString(),
+    zone: "Asia/Ho_Chi_Minh",
+    site_name: "Văn phòng UBND tỉnh",
+    gate: { id: GATE, name: "Cổng A" },
+    gates: [
+      { id: GATE, name: "Cổng A" },
+      { id: OTHER_GATE, name: "Cổng B" },
+    ],
+    device_id: newId(),
+    guard: { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false },
+    shift_started_at: new Date(MORNING - 3_600_000).toISOString(),
+    policy_version: 1,
+    policy: policy(),
+    questionnaire_version: 1,
+    questionnaire: read("questionnaire.default.json") as unknown as Snapshot["questionnaire"],
     units: [{ id: UNIT, name: "Phòng Hành chính - Quản trị", extension: "101", directions: "tầng 2" }],
-    employees: [], badges: [], guards: [], visits: [], seen: [], ...changed,
+    employees: [],
+    badges: [],
+    guards: [],
+    visits: [],
+    seen: [],
+    ...changed,
   };
 }
 
 export function newItem(changed: Partial<NewItem> = {}): NewItem {
-  return { id: newId(), command: { kind: "add_note", text: "mang thang" }, askUntil: 0, rows: [], visitOf: null, ...changed };
+  return {
+    id: newId(),
+    command: { kind: "add_note", text: "mang thang" },
+    askUntil: 0,
+    rows: [],
+    visitOf: null,
+    ...changed,
+  };
 }
 
 type Reply = (id: string, command: Values) => Answer | Problem | Unreachable | Promise<Answer | Problem | Unreachable>;

@@ -89,7 +89,13 @@ test("a refused ask may be sent again as a fact under the same id", async () => 
   await outbox.put(item);
   await outbox.insist(item.id);
   await until(() => outbox.items.value.length === 0);
-  assert.deepEqual(server.puts.map((put) => [put.id, put.command["mode"]]), [[item.id, "ask"], [item.id, "fact"]]);
+  assert.deepEqual(
+    server.puts.map((put) => [put.id, put.command["mode"]]),
+    [
+      [item.id, "ask"],
+      [item.id, "fact"],
+    ],
+  );
 });
 
 test("a command that is not answered in time is sent again as a fact, with the same content", async () => {
@@ -130,7 +136,10 @@ test("what was not sent is sent by the page that is opened next, in order and in
   assert.equal(after.items.value.length, 3);
   after.resume();
   await until(() => after.items.value.length === 0);
-  assert.deepEqual(server.posts.at(-1)?.map((sent) => sent.id), items.map((item) => item.id));
+  assert.deepEqual(
+    server.posts.at(-1)?.map((sent) => sent.id),
+    items.map((item) => item.id),
+  );
   assert.ok(server.posts.at(-1)?.every((sent) => sent.command["mode"] === "fact"));
 });
 
@@ -211,7 +220,10 @@ test("items are counted without gaps, across pages", async () => {
   await one.put(newItem());
   one.close();
   await (await open()).put(newItem());
-  assert.deepEqual(server.puts.map((put) => put.command["device_sequence"]), [1, 2, 3]);
+  assert.deepEqual(
+    server.puts.map((put) => put.command["device_sequence"]),
+    [1, 2, 3],
+  );
 });
 
 test("a lease is held by one, ends by itself, and only its owner ends it early", async () => {

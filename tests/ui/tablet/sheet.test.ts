@@ -7,13 +7,27 @@ import { lineAfter } from "../../../kiosk_ui/src/tablet/gate";
 import { membersOf, openParty, ready } from "../../../kiosk_ui/src/tablet/party";
 import type { Item } from "../../../kiosk_ui/src/tablet/outbox/items";
 import {
-  base, freeBadges, inside, items, resting, sequence, takeAnswer, takeChanges, takeSnapshot, visits, waiting,
+  base,
+  freeBadges,
+  inside,
+  items,
+  resting,
+  sequence,
+  takeAnswer,
+  takeChanges,
+  takeSnapshot,
+  visits,
+  waiting,
 } from "../../../kiosk_ui/src/tablet/store";
 import type { TabletBadge, TabletVisit } from "../../../kiosk_ui/src/tablet/types";
 import { employee, GATE, MORNING, newItem, OTHER_GATE, policy, seen, snapshot, visit } from "./gate";
 
 const badge = (number: string, changed: Partial<TabletBadge> = {}): TabletBadge => ({
-  number, state: "free", gate_id: GATE, visit_id: null, ...changed,
+  number,
+  state: "free",
+  gate_id: GATE,
+  visit_id: null,
+  ...changed,
 });
 const hoa = visit();
 const rules = policy();
@@ -22,7 +36,9 @@ beforeEach(() => {
   drafts.drafts.value = new Map();
   drafts.currentKey.value = null;
   items.value = [];
-  takeSnapshot(snapshot({ visits: [hoa], badges: [badge("014"), badge("015"), badge("002", { gate_id: OTHER_GATE })] }));
+  takeSnapshot(
+    snapshot({ visits: [hoa], badges: [badge("014"), badge("015"), badge("002", { gate_id: OTHER_GATE })] }),
+  );
 });
 
 function opened(): drafts.Draft {
@@ -144,18 +160,30 @@ test("when the rules or the people change, the whole snapshot is fetched", () =>
 
 test("who rests stands in the order in which the rests end, then those for whom a doctor was called", () => {
   const rest = (name: string, until: string): TabletVisit => visit({ name, state: "resting", rest_until: until });
-  takeSnapshot(snapshot({
-    visits: [
-      visit({ name: "Quàng Thị Xuân", state: "referred" }), rest("Páo", "2026-11-24T00:40:00Z"),
-      rest("Bé", "2026-11-24T00:31:00Z"),
-    ],
-  }));
-  assert.deepEqual(resting.value.map((one) => one.name), ["Bé", "Páo", "Quàng Thị Xuân"]);
+  takeSnapshot(
+    snapshot({
+      visits: [
+        visit({ name: "Quàng Thị Xuân", state: "referred" }),
+        rest("Páo", "2026-11-24T00:40:00Z"),
+        rest("Bé", "2026-11-24T00:31:00Z"),
+      ],
+    }),
+  );
+  assert.deepEqual(
+    resting.value.map((one) => one.name),
+    ["Bé", "Páo", "Quàng Thị Xuân"],
+  );
 });
 
 test("of a group those who are clear are admitted, each with a badge of their own", () => {
   const passId = hoa.pass_id ?? "";
-  const child = visit({ name: "Lò Thị Bống", pass_id: passId, companion_of: hoa.id, identity_type: null, identity_masked: null });
+  const child = visit({
+    name: "Lò Thị Bống",
+    pass_id: passId,
+    companion_of: hoa.id,
+    identity_type: null,
+    identity_masked: null,
+  });
   takeSnapshot(snapshot({ visits: [child, hoa], badges: [badge("014"), badge("015")] }));
   openParty(passId);
   assert.equal(drafts.currentKey.value, null);
@@ -164,9 +192,15 @@ test("of a group those who are clear are admitted, each with a badge of their ow
   assert.deepEqual([first?.visit.name, second?.visit.name], ["Trần Thị Hoa", "Lò Thị Bống"]);
   drafts.setDigits(first?.draft.key ?? "", "365");
   drafts.setDigits(second?.draft.key ?? "", "381");
-  assert.deepEqual(ready(membersOf(passId, MORNING)).map((one) => one.badge), ["014"]);
+  assert.deepEqual(
+    ready(membersOf(passId, MORNING)).map((one) => one.badge),
+    ["014"],
+  );
   drafts.setDigits(second?.draft.key ?? "", "364");
-  assert.deepEqual(ready(membersOf(passId, MORNING)).map((one) => one.badge), ["014", "015"]);
+  assert.deepEqual(
+    ready(membersOf(passId, MORNING)).map((one) => one.badge),
+    ["014", "015"],
+  );
 });
 
 test("the line of a new person has the id of the command that makes it", () => {

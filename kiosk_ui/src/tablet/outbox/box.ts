@@ -38,9 +38,7 @@ export class Box {
     const counters = work.objectStore("counters");
     const sequence = ((await counters.get("sequence")) ?? 0) + 1;
     const item: Item = { ...made, sequence, status: "unsent", code: null, values: {} };
-    await Promise.all([
-      counters.put(sequence, "sequence"), work.objectStore("outbox").add(item), work.done,
-    ]);
+    await Promise.all([counters.put(sequence, "sequence"), work.objectStore("outbox").add(item), work.done]);
     return item;
   }
 

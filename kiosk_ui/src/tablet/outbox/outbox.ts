@@ -35,7 +35,12 @@ export class Outbox {
   private closed = false;
   private readonly waiting = new Map<string, (ending: Ending) => void>();
 
-  private constructor(private readonly box: Box, transport: Transport, name: string, tab: string) {
+  private constructor(
+    private readonly box: Box,
+    transport: Transport,
+    name: string,
+    tab: string,
+  ) {
     this.sender = new Sender(box, tab, transport, this.told());
     this.tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`${name}-outbox`);
     if (this.tabs) this.tabs.onmessage = (event) => void this.hear(event.data as Heard);
@@ -109,7 +114,9 @@ export class Outbox {
     const kept = this.items.value;
     this.items.value =
       ending.how === "refused"
-        ? kept.map((one) => (one.id === item.id ? { ...one, status: "refused", code: ending.code, values: ending.values } : one))
+        ? kept.map((one) =>
+            one.id === item.id ? { ...one, status: "refused", code: ending.code, values: ending.values } : one,
+          )
         : kept.filter((one) => one.id !== item.id);
     this.end(item.id, ending);
   }

@@ -25,13 +25,28 @@ export function BadgeSlip({ draft }: { draft: Draft }) {
       >
         <div class="field field-short">
           <label for="badge-typed">{t("guard.badge.typed")}</label>
-          <input id="badge-typed" type="text" maxLength={12} autocomplete="off" value={typed.value} onInput={(event) => (typed.value = event.currentTarget.value)} />
+          <input
+            id="badge-typed"
+            type="text"
+            maxLength={12}
+            autocomplete="off"
+            value={typed.value}
+            onInput={(event) => (typed.value = event.currentTarget.value)}
+          />
         </div>
-        <button type="submit" class="button button-primary">{t("guard.badge.take")}</button>
+        <button type="submit" class="button button-primary">
+          {t("guard.badge.take")}
+        </button>
       </form>
       <div class="badge-grid" role="group" aria-label={t("guard.badge.free")}>
         {freeBadges(MOST).map((number) => (
-          <button key={number} type="button" class="option" aria-pressed={badgeOf(draft) === number} onClick={() => choose(number)}>
+          <button
+            key={number}
+            type="button"
+            class="option"
+            aria-pressed={badgeOf(draft) === number}
+            onClick={() => choose(number)}
+          >
             {number}
           </button>
         ))}

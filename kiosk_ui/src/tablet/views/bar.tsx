@@ -14,7 +14,12 @@ export function Bar() {
       <h1 class="bar-place">
         {site?.gate.name} <small>· {site?.site_name}</small>
       </h1>
-      <button type="button" class="bar-item bar-rush" aria-pressed={rush.value} onClick={() => (rush.value = !rush.value)}>
+      <button
+        type="button"
+        class="bar-item bar-rush"
+        aria-pressed={rush.value}
+        onClick={() => (rush.value = !rush.value)}
+      >
         <Icon name="users-round" />
         <span>{t("guard.rush.name")}</span>
       </button>
@@ -22,7 +27,12 @@ export function Bar() {
         <Icon name={NET_ICONS[net.value]} />
         <span>{netWord()}</span>
       </span>
-      <button type="button" class="bar-unsent" data-count={unsent.value.length} onClick={() => (slip.value = { shows: "tray" })}>
+      <button
+        type="button"
+        class="bar-unsent"
+        data-count={unsent.value.length}
+        onClick={() => (slip.value = { shows: "tray" })}
+      >
         <Icon name="inbox" />
         <span>{t("guard.bar.unsent", { count: unsent.value.length })}</span>
       </button>

@@ -5,7 +5,9 @@ import { t } from "../texts";
 import { Icon } from "./icon";
 
 const ANSWERS = [
-  ["agreed", "guard.call.agreed"], ["no_answer", "guard.call.no_answer"], ["declined", "guard.call.declined"],
+  ["agreed", "guard.call.agreed"],
+  ["no_answer", "guard.call.no_answer"],
+  ["declined", "guard.call.declined"],
 ] as const;
 
 export function Call({ draft, missing }: { draft: Draft; missing: boolean }) {
@@ -21,7 +23,10 @@ export function Call({ draft, missing }: { draft: Draft; missing: boolean }) {
       <div class="call-answers" role="group" aria-label={t("guard.call.label")}>
         {ANSWERS.map(([answer, word], at) => (
           <button
-            key={answer} type="button" id={at === 0 ? "need-host_call" : undefined} aria-pressed={draft.hostCall === answer}
+            key={answer}
+            type="button"
+            id={at === 0 ? "need-host_call" : undefined}
+            aria-pressed={draft.hostCall === answer}
             onClick={() => change(draft.key, { hostCall: draft.hostCall === answer ? null : answer })}
           >
             {t(word)}

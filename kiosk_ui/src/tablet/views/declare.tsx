@@ -33,7 +33,9 @@ export function DeclareSlip({ draft }: { draft: Draft }) {
       foot={
         <>
           <p class="soft slip-note">{site.questionnaire.statement[language()]}</p>
-          <button type="button" class="button button-primary" onClick={finish}><span>{t("guard.declare.go")}</span></button>
+          <button type="button" class="button button-primary" onClick={finish}>
+            <span>{t("guard.declare.go")}</span>
+          </button>
         </>
       }
     >
@@ -42,8 +44,12 @@ export function DeclareSlip({ draft }: { draft: Draft }) {
           <legend>{say(section.labels[language()])}</legend>
           {section.questions.map((question) => (
             <Asked
-              key={question.key} question={question} label={say(question.labels[language()])}
-              value={answers.value[question.key]} wrong={question.key in wrong.value} onAnswer={(value) => set(question.key, value)}
+              key={question.key}
+              question={question}
+              label={say(question.labels[language()])}
+              value={answers.value[question.key]}
+              wrong={question.key in wrong.value}
+              onAnswer={(value) => set(question.key, value)}
             />
           ))}
         </fieldset>
@@ -70,8 +76,13 @@ function Asked({ question, label, value, wrong, onAnswer }: AskedProps) {
         <div class="question-answers" role="group" aria-labelledby={`${id}-label`}>
           {choices.map(([answer, word], at) => (
             <button
-              key={word} type="button" id={at === 0 ? id : undefined} class="answer" data-answer={String(answer)}
-              aria-pressed={value === answer} onClick={() => onAnswer(answer)}
+              key={word}
+              type="button"
+              id={at === 0 ? id : undefined}
+              class="answer"
+              data-answer={String(answer)}
+              aria-pressed={value === answer}
+              onClick={() => onAnswer(answer)}
             >
               {word}
             </button>
@@ -80,21 +91,49 @@ function Asked({ question, label, value, wrong, onAnswer }: AskedProps) {
       ) : (
         <Written id={id} question={question} value={value} onAnswer={onAnswer} />
       )}
-      {wrong ? <p class="error"><Icon name="circle-alert" /><span>{t("errors.answer_missing")}</span></p> : null}
+      {wrong ? (
+        <p class="error">
+          <Icon name="circle-alert" />
+          <span>{t("errors.answer_missing")}</span>
+        </p>
+      ) : null}
     </div>
   );
 }
 
-function Written({ id, question, value, onAnswer }: { id: string; question: Question; value: unknown; onAnswer: (value: unknown) => void }) {
+function Written({
+  id,
+  question,
+  value,
+  onAnswer,
+}: {
+  id: string;
+  question: Question;
+  value: unknown;
+  onAnswer: (value: unknown) => void;
+}) {
   const lines = question.type === "places";
   const text = Array.isArray(value) ? value.join("\n") : typeof value === "string" ? value : "";
-  const told = (typed: string): void => onAnswer(lines ? typed.split("\n").filter((line) => line.trim() !== "") : typed);
+  const told = (typed: string): void =>
+    onAnswer(lines ? typed.split("\n").filter((line) => line.trim() !== "") : typed);
   // As it was typed: an empty line at the end is the one that is being begun.
-  return <textarea id={id} rows={2} maxLength={1000} defaultValue={text} onInput={(event) => told(event.currentTarget.value)} />;
+  return (
+    <textarea
+      id={id}
+      rows={2}
+      maxLength={1000}
+      defaultValue={text}
+      onInput={(event) => told(event.currentTarget.value)}
+    />
+  );
 }
 
 function choicesOf(question: Question): readonly (readonly [unknown, string])[] | null {
-  if (question.type === "yes_no") return [[false, t("common.no")], [true, t("common.yes")]];
+  if (question.type === "yes_no")
+    return [
+      [false, t("common.no")],
+      [true, t("common.yes")],
+    ];
   if (question.type !== "choice") return null;
   return (question.options ?? []).map((option) => [option.key, option.labels[language()]]);
 }

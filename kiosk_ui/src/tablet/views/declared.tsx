@@ -32,14 +32,22 @@ export function Declared({ draft, missing }: { draft: Draft; missing: boolean })
         ) : null}
       </li>
       {outcome.level === "clear" ? (
-        <li data-kind="clear"><Icon name="check" /><span>{t("guard.declared.clear")}</span></li>
+        <li data-kind="clear">
+          <Icon name="check" />
+          <span>{t("guard.declared.clear")}</span>
+        </li>
       ) : (
         <li data-kind="flag" data-level={outcome.level}>
           <Icon name="triangle-alert" />
           <span>{[...new Set(outcome.codes.map(words))].join(", ")}</span>
         </li>
       )}
-      {notes.map((note) => <li key={note} data-kind="plain"><Icon name="flag" /><span>{note}</span></li>)}
+      {notes.map((note) => (
+        <li key={note} data-kind="plain">
+          <Icon name="flag" />
+          <span>{note}</span>
+        </li>
+      ))}
     </ul>
   );
 }

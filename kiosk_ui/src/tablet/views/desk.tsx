@@ -7,7 +7,8 @@ import { Bar } from "./bar";
 import { DeclareSlip } from "./declare";
 import { Kinds } from "./kinds";
 import { LeavingPad, LeavingSheet } from "./leaving";
-import { CorrectSlip, NoteSlip, ShiftSlip, StrikeSlip } from "./lines";
+import { CorrectSlip } from "./correct";
+import { NoteSlip, ShiftSlip, StrikeSlip } from "./lines";
 import { OverrideSlip } from "./override";
 import { Pad } from "./pad";
 import { PartySlip } from "./party";
@@ -29,7 +30,9 @@ export function Desk() {
         {shown !== null && shown.shows !== "not_measured" ? <Slips shown={shown} /> : <Person />}
       </main>
       <UndoBar />
-      <p class="sr-only" role="status">{said.value}</p>
+      <p class="sr-only" role="status">
+        {said.value}
+      </p>
     </div>
   );
 }
@@ -38,7 +41,12 @@ function Person() {
   const draft = current.value;
   const visit = draft === null ? leaving.value : visitOf(draft.source);
   if (draft !== null && (visit == null || DECIDABLE.has(visit.state))) {
-    return <><Sheet draft={draft} /><Pad draft={draft} /></>;
+    return (
+      <>
+        <Sheet draft={draft} />
+        <Pad draft={draft} />
+      </>
+    );
   }
   // Somebody inside; or another gate was quicker.
   if (visit != null) return <Inside visit={visit} />;

@@ -39,7 +39,9 @@ function placeWord(): string {
 export function Plain({ title, text }: { title: string; text: string }) {
   return (
     <Frame title={title}>
-      <p class="lead" role="status">{text}</p>
+      <p class="lead" role="status">
+        {text}
+      </p>
     </Frame>
   );
 }
@@ -74,11 +76,16 @@ export function Duty() {
           {guards.map((one) => (
             <li key={one.id}>
               <button
-                type="button" class="person" aria-pressed={chosen.value === one.id && !standing.value}
+                type="button"
+                class="person"
+                aria-pressed={chosen.value === one.id && !standing.value}
                 onClick={() => ((chosen.value = one.id), (standing.value = false))}
               >
                 <Icon name="user-round" />
-                <span>{one.name}{one.stand_in ? <small class="soft"> · {t("guard.duty.stand_in")}</small> : null}</span>
+                <span>
+                  {one.name}
+                  {one.stand_in ? <small class="soft"> · {t("guard.duty.stand_in")}</small> : null}
+                </span>
               </button>
             </li>
           ))}
@@ -91,7 +98,12 @@ export function Duty() {
         </ul>
         {standing.value ? <StandIn /> : null}
         {!standing.value && guard ? (
-          <PinPad key={guard.id} hidden title={t("guard.pin.title", { name: guard.name })} onDone={(pin) => logIn(guard.id, pin)} />
+          <PinPad
+            key={guard.id}
+            hidden
+            title={t("guard.pin.title", { name: guard.name })}
+            onDone={(pin) => logIn(guard.id, pin)}
+          />
         ) : null}
         {!standing.value && !guard ? <p class="lock-hint soft">{t("guard.duty.tap_name")}</p> : null}
       </div>
@@ -142,8 +154,15 @@ function StandIn() {
         <label for="standin-pin">{t("guard.standin.pin")}</label>
         <input id="standin-pin" name="pin" type="password" autocomplete="off" inputMode="numeric" maxLength={6} />
       </div>
-      {problem.value ? <p class="error" role="alert"><Icon name="circle-alert" /><span>{problem.value}</span></p> : null}
-      <button type="submit" class="button button-primary">{t("guard.standin.go")}</button>
+      {problem.value ? (
+        <p class="error" role="alert">
+          <Icon name="circle-alert" />
+          <span>{problem.value}</span>
+        </p>
+      ) : null}
+      <button type="submit" class="button button-primary">
+        {t("guard.standin.go")}
+      </button>
     </form>
   );
 }
@@ -167,7 +186,10 @@ function Notice({ text }: { text: string }) {
 }
 
 function Languages() {
-  const names = [["vi", "Tiếng Việt"], ["en", "English"]] as const;
+  const names = [
+    ["vi", "Tiếng Việt"],
+    ["en", "English"],
+  ] as const;
   return (
     <nav class="languages" aria-label={t("common.language")}>
       {names.map(([code, name]) => (

@@ -25,7 +25,15 @@ const LABELS: Readonly<Record<FieldName, string>> = {
 /** What is asked of each kind, the likeliest first. */
 export const FORM: Readonly<Record<Kind, readonly FieldName[]>> = {
   visitor: [
-    "full_name", "birth_year", "unit", "host", "purpose", "organisation", "identity_type", "identity_number", "phone",
+    "full_name",
+    "birth_year",
+    "unit",
+    "host",
+    "purpose",
+    "organisation",
+    "identity_type",
+    "identity_number",
+    "phone",
     "plate",
   ],
   citizen: ["full_name", "birth_year", "address", "purpose", "identity_type", "identity_number", "phone"],
@@ -39,7 +47,12 @@ export const PLACE: readonly FieldName[] = ["unit", "host", "purpose", "plate"];
 
 const NARROW = new Set<FieldName>(["birth_year", "people_count"]);
 const NUMERIC = new Set<FieldName>(["birth_year", "people_count", "phone"]);
-const MOST: Readonly<Partial<Record<FieldName, number>>> = { full_name: 100, birth_year: 4, people_count: 3, plate: 15 };
+const MOST: Readonly<Partial<Record<FieldName, number>>> = {
+  full_name: 100,
+  birth_year: 4,
+  people_count: 3,
+  plate: 15,
+};
 
 interface Props {
   readonly draft: Draft;
@@ -52,7 +65,9 @@ export function Fields({ draft, names, missing }: Props) {
   const more = needsVoucher(draft) && !shown.includes("vouched_by") ? [...shown, "vouched_by" as const] : shown;
   return (
     <div class="entry">
-      {more.map((name) => <Field key={name} draft={draft} name={name} missing={isMissing(name, missing)} />)}
+      {more.map((name) => (
+        <Field key={name} draft={draft} name={name} missing={isMissing(name, missing)} />
+      ))}
     </div>
   );
 }
@@ -102,15 +117,25 @@ function Control({ draft, name, id, onChange }: ControlProps) {
     return (
       <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         <option value="">{t("guard.field.choose")}</option>
-        {options.map(([key, word]) => <option key={key} value={key}>{word}</option>)}
+        {options.map(([key, word]) => (
+          <option key={key} value={key}>
+            {word}
+          </option>
+        ))}
       </select>
     );
   }
   return (
     <>
       <input
-        id={id} type="text" value={value} autocomplete="off" spellcheck={false} maxLength={MOST[name] ?? 200}
-        inputMode={NUMERIC.has(name) ? "numeric" : "text"} list={name === "host" ? "hosts" : undefined}
+        id={id}
+        type="text"
+        value={value}
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={MOST[name] ?? 200}
+        inputMode={NUMERIC.has(name) ? "numeric" : "text"}
+        list={name === "host" ? "hosts" : undefined}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
       {name === "host" ? <Hosts unitId={valueOf(draft, "unit")} /> : null}
@@ -122,8 +147,11 @@ function optionsOf(name: FieldName): readonly (readonly [string, string])[] | nu
   if (name === "unit") return (snapshot.value?.units ?? []).map((unit) => [unit.id, unit.name]);
   if (name !== "identity_type") return null;
   return [
-    ["cccd", t("guard.identity.cccd")], ["cmnd", t("guard.identity.cmnd")], ["passport", t("guard.identity.passport")],
-    ["other", t("guard.identity.other")], ["none", t("guard.identity.none")],
+    ["cccd", t("guard.identity.cccd")],
+    ["cmnd", t("guard.identity.cmnd")],
+    ["passport", t("guard.identity.passport")],
+    ["other", t("guard.identity.other")],
+    ["none", t("guard.identity.none")],
   ];
 }
 
@@ -131,7 +159,11 @@ function Hosts({ unitId }: { unitId: string }) {
   const hosts = (snapshot.value?.employees ?? []).filter((one) => one.receives && (!unitId || one.unit_id === unitId));
   return (
     <datalist id="hosts">
-      {hosts.map((host) => <option key={host.id} value={host.name}>{host.title}</option>)}
+      {hosts.map((host) => (
+        <option key={host.id} value={host.name}>
+          {host.title}
+        </option>
+      ))}
     </datalist>
   );
 }

@@ -9,10 +9,16 @@ import { t } from "../texts";
 import { Option, SlipFrame } from "./slip";
 
 const ICONS: Readonly<Partial<Record<Kind, string>>> = {
-  visitor: "user-round", delivery: "truck", citizen: "users-round", invited: "car", emergency: "bell",
+  visitor: "user-round",
+  delivery: "truck",
+  citizen: "users-round",
+  invited: "car",
+  emergency: "bell",
 };
 const MORE: Readonly<Partial<Record<Kind, string>>> = {
-  delivery: "guard.new.delivery", citizen: "guard.new.citizen", invited: "guard.new.invited",
+  delivery: "guard.new.delivery",
+  citizen: "guard.new.citizen",
+  invited: "guard.new.invited",
   emergency: "guard.new.emergency",
 };
 
@@ -22,8 +28,11 @@ export function Kinds() {
       <div class="options">
         {(Object.keys(ICONS) as Kind[]).map((kind) => (
           <Option
-            key={kind} icon={ICONS[kind] ?? "user-plus"} word={t(`rules.kind.${kind}`)}
-            more={MORE[kind] ? t(MORE[kind]) : ""} onTap={() => begin(kind)}
+            key={kind}
+            icon={ICONS[kind] ?? "user-plus"}
+            word={t(`rules.kind.${kind}`)}
+            more={MORE[kind] ? t(MORE[kind]) : ""}
+            onTap={() => begin(kind)}
           />
         ))}
       </div>

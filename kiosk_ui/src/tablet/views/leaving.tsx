@@ -40,16 +40,24 @@ export function LeavingSheet({ visit }: { visit: ShownVisit }) {
       <div class="sheet-head">
         <div>
           <h2 ref={title} tabIndex={-1}>
-            {visit.name} {visit.birth_year ? <span class="soft">{t("guard.sheet.born", { year: visit.birth_year })}</span> : null}
+            {visit.name}{" "}
+            {visit.birth_year ? <span class="soft">{t("guard.sheet.born", { year: visit.birth_year })}</span> : null}
           </h2>
           {visit.organisation ? <p class="soft">{visit.organisation}</p> : null}
         </div>
-        <button type="button" class="button button-quiet square" aria-label={t("guard.sheet.close")} onClick={closeSheet}>
+        <button
+          type="button"
+          class="button button-quiet square"
+          aria-label={t("guard.sheet.close")}
+          onClick={closeSheet}
+        >
           <Icon name="x" />
         </button>
       </div>
       <dl class="facts">
-        {lines.filter(([, text]) => text).flatMap(([label, text]) => [<dt key={label}>{label}</dt>, <dd key={text}>{text}</dd>])}
+        {lines
+          .filter(([, text]) => text)
+          .flatMap(([label, text]) => [<dt key={label}>{label}</dt>, <dd key={text}>{text}</dd>])}
       </dl>
       <LineActs visit={visit} />
     </section>
@@ -67,8 +75,11 @@ function inWord(visit: ShownVisit): string {
 function readingLine(kept: KeptReading): string {
   const at = Date.parse(kept.at);
   const reading: Reading | null =
-    kept.tenths !== null ? { tenths: kept.tenths, reason: null, at }
-    : kept.not_measured !== null ? { tenths: null, reason: kept.not_measured, at } : null;
+    kept.tenths !== null
+      ? { tenths: kept.tenths, reason: null, at }
+      : kept.not_measured !== null
+        ? { tenths: null, reason: kept.not_measured, at }
+        : null;
   return reading === null ? "" : t("guard.fact.reading", { reading: readingWord(reading), time: hour(at) });
 }
 
@@ -77,16 +88,31 @@ export function LineActs({ visit }: { visit: ShownVisit }) {
   if (visit.pending) return null;
   return (
     <div class="cluster line-acts">
-      <button type="button" class="button button-plain" onClick={() => (slip.value = { shows: "note", visitId: visit.id })}>
-        <Icon name="file-text" /><span>{t("guard.line.note")}</span>
+      <button
+        type="button"
+        class="button button-plain"
+        onClick={() => (slip.value = { shows: "note", visitId: visit.id })}
+      >
+        <Icon name="file-text" />
+        <span>{t("guard.line.note")}</span>
       </button>
       {isOwn(visit) ? (
         <>
-          <button type="button" class="button button-plain" onClick={() => (slip.value = { shows: "correct", visitId: visit.id })}>
-            <Icon name="pencil" /><span>{t("guard.line.correct")}</span>
+          <button
+            type="button"
+            class="button button-plain"
+            onClick={() => (slip.value = { shows: "correct", visitId: visit.id })}
+          >
+            <Icon name="pencil" />
+            <span>{t("guard.line.correct")}</span>
           </button>
-          <button type="button" class="button button-plain" onClick={() => (slip.value = { shows: "strike", visitId: visit.id })}>
-            <Icon name="slash" /><span>{t("guard.line.strike")}</span>
+          <button
+            type="button"
+            class="button button-plain"
+            onClick={() => (slip.value = { shows: "strike", visitId: visit.id })}
+          >
+            <Icon name="slash" />
+            <span>{t("guard.line.strike")}</span>
           </button>
         </>
       ) : null}
@@ -127,30 +153,57 @@ export function LeavingPad({ visit }: { visit: ShownVisit }) {
     <section class="pad" aria-label={t("guard.out.label")}>
       {asks ? (
         <>
-          <p class="reading-now" aria-live="polite" data-empty={digits.value === "" ? "" : undefined} data-odd={odd ? "" : undefined}>
-            <span class="reading-figure">{showTyped(digits.value, point()) || `––${point()}–`}</span><small>°C</small>
+          <p
+            class="reading-now"
+            aria-live="polite"
+            data-empty={digits.value === "" ? "" : undefined}
+            data-odd={odd ? "" : undefined}
+          >
+            <span class="reading-figure">{showTyped(digits.value, point()) || `––${point()}–`}</span>
+            <small>°C</small>
           </p>
           <div class="reading-note">{odd ? <Odd /> : null}</div>
-          <Keypad onDigit={type} onBack={() => (digits.value = digits.value.slice(0, -1))} onClear={() => (digits.value = "")} />
+          <Keypad
+            onDigit={type}
+            onBack={() => (digits.value = digits.value.slice(0, -1))}
+            onClear={() => (digits.value = "")}
+          />
         </>
       ) : null}
       {found.reasons.length > 0 ? (
-        <ul class="reasons">{found.reasons.map((one) => <li key={one.code}><Icon name="triangle-alert" /><span>{reasonWord(one, words)}</span></li>)}</ul>
+        <ul class="reasons">
+          {found.reasons.map((one) => (
+            <li key={one.code}>
+              <Icon name="triangle-alert" />
+              <span>{reasonWord(one, words)}</span>
+            </li>
+          ))}
+        </ul>
       ) : null}
       {visit.badge_number ? (
-        <p class="out-badge"><span>{t("guard.badge.label")}</span> <strong>{visit.badge_number}</strong></p>
+        <p class="out-badge">
+          <span>{t("guard.badge.label")}</span> <strong>{visit.badge_number}</strong>
+        </p>
       ) : null}
       <div class="pad-out">
-        <button type="button" class="decide" data-decision={blocked ? "missing" : "out"} onClick={() => out(visit.badge_number ? true : null)}>
+        <button
+          type="button"
+          class="decide"
+          data-decision={blocked ? "missing" : "out"}
+          onClick={() => out(visit.badge_number ? true : null)}
+        >
           <Icon name={blocked ? "thermometer" : "log-out"} />
           <span class="decide-word">
             {blocked ? t("rules.decision.missing", { items: t("rules.missing.temperature") }) : t("guard.out.go")}
           </span>
-          {visit.badge_number && !blocked ? <span class="decide-why">{t("guard.out.badge_back", { badge: visit.badge_number })}</span> : null}
+          {visit.badge_number && !blocked ? (
+            <span class="decide-why">{t("guard.out.badge_back", { badge: visit.badge_number })}</span>
+          ) : null}
         </button>
         {visit.badge_number ? (
           <button type="button" class="button button-plain button-wide" onClick={() => out(false)}>
-            <Icon name="id-card" /><span>{t("guard.out.badge_missing")}</span>
+            <Icon name="id-card" />
+            <span>{t("guard.out.badge_missing")}</span>
           </button>
         ) : null}
       </div>

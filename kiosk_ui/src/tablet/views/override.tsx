@@ -22,7 +22,8 @@ export function OverrideSlip({ draft }: { draft: Draft }) {
   if (!found || !policy) return null;
   const referred = visitOf(draft.source)?.state === "referred";
   const offered = (Object.keys(ICONS) as DecisionKind[]).filter((kind) =>
-    referred ? kind === "recheck" : kind !== found.kind || found.missing.length > 0);
+    referred ? kind === "recheck" : kind !== found.kind || found.missing.length > 0,
+  );
   const milder = wanted.value !== null && RANK[wanted.value] < RANK[found.kind];
   const go = (): void => {
     if (wanted.value === null) return void (problem.value = t("guard.override.choose"));
@@ -44,20 +45,44 @@ export function OverrideSlip({ draft }: { draft: Draft }) {
     >
       <div class="options" role="group" aria-label={t("guard.override.title")}>
         {offered.map((kind) => (
-          <Option key={kind} icon={ICONS[kind]} word={kindWord(kind, policy)} pressed={wanted.value === kind} onTap={() => (wanted.value = kind)} />
+          <Option
+            key={kind}
+            icon={ICONS[kind]}
+            word={kindWord(kind, policy)}
+            pressed={wanted.value === kind}
+            onTap={() => (wanted.value = kind)}
+          />
         ))}
       </div>
       <div class="field">
         <label for="override-reason">{t("guard.override.reason")}</label>
-        <textarea id="override-reason" rows={2} maxLength={300} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
+        <textarea
+          id="override-reason"
+          rows={2}
+          maxLength={300}
+          value={reason.value}
+          onInput={(event) => (reason.value = event.currentTarget.value)}
+        />
       </div>
       {milder ? (
         <div class="field">
           <label for="override-by">{t("guard.override.by")}</label>
-          <input id="override-by" type="text" maxLength={100} autocomplete="off" value={by.value} onInput={(event) => (by.value = event.currentTarget.value)} />
+          <input
+            id="override-by"
+            type="text"
+            maxLength={100}
+            autocomplete="off"
+            value={by.value}
+            onInput={(event) => (by.value = event.currentTarget.value)}
+          />
         </div>
       ) : null}
-      {problem.value ? <p class="error" role="alert"><Icon name="circle-alert" /><span>{problem.value}</span></p> : null}
+      {problem.value ? (
+        <p class="error" role="alert">
+          <Icon name="circle-alert" />
+          <span>{problem.value}</span>
+        </p>
+      ) : null}
     </SlipFrame>
   );
 }

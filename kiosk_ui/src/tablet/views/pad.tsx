@@ -5,7 +5,15 @@ import { isHigh } from "../../rules/screening";
 import { countdown, hour, seenNow } from "../clock";
 import { rush, slip, stepAside } from "../desk";
 import {
-  current, decision, type Draft, earlierReadings, isOdd, notMeasured, setDigits, typeDigit, visitOf,
+  current,
+  decision,
+  type Draft,
+  earlierReadings,
+  isOdd,
+  notMeasured,
+  setDigits,
+  typeDigit,
+  visitOf,
 } from "../drafts";
 import { carryOut, checkOut } from "../gate";
 import { places } from "../keys";
@@ -15,7 +23,13 @@ import { decisionWord, flagWords, missingWords, readingWord, reasonWord } from "
 import { Icon } from "./icon";
 import { Keypad } from "./keypad";
 
-const ICONS = { admit: "check", recheck: "timer", refer: "stethoscope", refuse: "ban", missing: "circle-alert" } as const;
+const ICONS = {
+  admit: "check",
+  recheck: "timer",
+  refer: "stethoscope",
+  refuse: "ban",
+  missing: "circle-alert",
+} as const;
 const NAMED = 4;
 const NOT_MEASURED: readonly NotMeasured[] = ["lo_hi", "broken", "declined"];
 
@@ -44,8 +58,11 @@ function ReadingNow({ draft }: { draft: Draft }) {
   const text = reading?.tenths != null ? formatTenths(reading.tenths, point()) : showTyped(digits, point());
   return (
     <p
-      class="reading-now" aria-live="polite" data-empty={text === "" ? "" : undefined}
-      data-high={high ? "" : undefined} data-odd={isOdd(draft) ? "" : undefined}
+      class="reading-now"
+      aria-live="polite"
+      data-empty={text === "" ? "" : undefined}
+      data-high={high ? "" : undefined}
+      data-odd={isOdd(draft) ? "" : undefined}
     >
       {reading !== null && reading.tenths === null ? (
         <span class="reading-why">{readingWord(reading)}</span>
@@ -75,8 +92,14 @@ function Earlier({ draft }: { draft: Draft }) {
   const left = visit?.state === "resting" && visit.rest_until ? countdown(visit.rest_until, seenNow()) : null;
   return (
     <p class="reading-past">
-      {readings.map((reading, at) => t("guard.pad.earlier", { reading: readingWord(reading), nth: at + 1, time: hour(reading.at) })).join(" · ")}
-      {left !== null && visit?.rest_until ? <strong>{t("guard.pad.rest", { time: hour(visit.rest_until), left })}</strong> : null}
+      {readings
+        .map((reading, at) =>
+          t("guard.pad.earlier", { reading: readingWord(reading), nth: at + 1, time: hour(reading.at) }),
+        )
+        .join(" · ")}
+      {left !== null && visit?.rest_until ? (
+        <strong>{t("guard.pad.rest", { time: hour(visit.rest_until), left })}</strong>
+      ) : null}
     </p>
   );
 }
@@ -101,12 +124,19 @@ function NotMeasuredOptions({ draft }: { draft: Draft }) {
     <div class="pad-options" role="group" aria-label={t("rules.not_measured.ask")}>
       <h3>{t("rules.not_measured.ask")}</h3>
       {NOT_MEASURED.map((why) => (
-        <button key={why} type="button" class="option" onClick={() => (notMeasured(draft.key, why), (slip.value = null))}>
+        <button
+          key={why}
+          type="button"
+          class="option"
+          onClick={() => (notMeasured(draft.key, why), (slip.value = null))}
+        >
           <Icon name={why === "declined" ? "hand" : why === "broken" ? "battery-warning" : "thermometer"} />
           {t(`rules.not_measured.${why}`)}
         </button>
       ))}
-      <button type="button" class="pad-not-measured" onClick={() => (slip.value = null)}>{t("guard.slip.back")}</button>
+      <button type="button" class="pad-not-measured" onClick={() => (slip.value = null)}>
+        {t("guard.slip.back")}
+      </button>
     </div>
   );
 }
@@ -120,7 +150,10 @@ function Reasons({ draft }: { draft: Draft }) {
   return (
     <ul class="reasons" aria-live="polite">
       {found.reasons.map((reason) => (
-        <li key={reason.code}><Icon name="triangle-alert" /><span>{reasonWord(reason, words)}</span></li>
+        <li key={reason.code}>
+          <Icon name="triangle-alert" />
+          <span>{reasonWord(reason, words)}</span>
+        </li>
       ))}
     </ul>
   );
@@ -162,7 +195,11 @@ function LeaveInstead({ draft }: { draft: Draft }) {
 /** In a rush whoever needs more time steps aside; otherwise somebody who may decides differently. */
 function Others({ draft }: { draft: Draft }) {
   if (rush.value) {
-    return <button type="button" class="decide-other" onClick={() => stepAside(draft.key)}>{t("guard.rush.aside")}</button>;
+    return (
+      <button type="button" class="decide-other" onClick={() => stepAside(draft.key)}>
+        {t("guard.rush.aside")}
+      </button>
+    );
   }
   return (
     <button type="button" class="decide-other" onClick={() => (slip.value = { shows: "override" })}>

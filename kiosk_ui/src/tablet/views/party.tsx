@@ -21,7 +21,8 @@ export function PartySlip({ passId }: { passId: string }) {
   const chosen = useSignal<string | null>(null);
   const count = useSignal<number | null>(null);
   const why = useSignal("");
-  const key = chosen.value ?? members.find((member) => member.draft.reading === null)?.draft.key ?? members[0]?.draft.key ?? "";
+  const key =
+    chosen.value ?? members.find((member) => member.draft.reading === null)?.draft.key ?? members[0]?.draft.key ?? "";
 
   const type = (digit: string): void => {
     typeDigit(key, digit);
@@ -42,20 +43,42 @@ export function PartySlip({ passId }: { passId: string }) {
       <div class="party">
         <div class="party-people">
           <ol class="group">
-            {members.map((one) => <Person key={one.draft.key} member={one} chosen={one.draft.key === key} onChoose={() => (chosen.value = one.draft.key)} />)}
+            {members.map((one) => (
+              <Person
+                key={one.draft.key}
+                member={one}
+                chosen={one.draft.key === key}
+                onChoose={() => (chosen.value = one.draft.key)}
+              />
+            ))}
           </ol>
-          <button type="button" class="button button-plain" aria-pressed={members.every((one) => one.draft.mask && one.draft.sanitiser)} onClick={() => tickAll(members)}>
-            <Icon name="check" /><span>{t("guard.party.tick_all")}</span>
+          <button
+            type="button"
+            class="button button-plain"
+            aria-pressed={members.every((one) => one.draft.mask && one.draft.sanitiser)}
+            onClick={() => tickAll(members)}
+          >
+            <Icon name="check" />
+            <span>{t("guard.party.tick_all")}</span>
           </button>
-          <Count declared={declared} counted={counted} why={why.value} onCount={(next) => (count.value = next)} onWhy={(typed) => (why.value = typed)} />
+          <Count
+            declared={declared}
+            counted={counted}
+            why={why.value}
+            onCount={(next) => (count.value = next)}
+            onWhy={(typed) => (why.value = typed)}
+          />
         </div>
         <div class="party-pad">
           <p class="party-now">{member?.visit.name}</p>
           <Keypad
-            onDigit={type} onBack={() => setDigits(key, (drafts.value.get(key)?.digits ?? "").slice(0, -1))}
+            onDigit={type}
+            onBack={() => setDigits(key, (drafts.value.get(key)?.digits ?? "").slice(0, -1))}
             onClear={() => setDigits(key, "")}
           />
-          <button type="button" class="decide-other" onClick={() => openDraft(key)}>{t("guard.party.alone")}</button>
+          <button type="button" class="decide-other" onClick={() => openDraft(key)}>
+            {t("guard.party.alone")}
+          </button>
           <Go passId={passId} members={members} counted={counted} declared={declared} why={why.value} />
         </div>
       </div>
@@ -82,19 +105,36 @@ function Person({ member, chosen, onChoose }: { member: Member; chosen: boolean;
   return (
     <li aria-current={chosen ? "true" : undefined}>
       <button type="button" class="group-person" onClick={onChoose}>
-        <span class="group-name">{visit.name} {visit.birth_year ? <span class="soft">{visit.birth_year}</span> : null}</span>
+        <span class="group-name">
+          {visit.name} {visit.birth_year ? <span class="soft">{visit.birth_year}</span> : null}
+        </span>
         <span class="group-word" data-decision={decision.missing.length > 0 ? "missing" : decision.kind}>
-          {word}{badge && decision.missing.length === 0 ? ` · ${t("guard.row.badge", { badge })}` : ""}
+          {word}
+          {badge && decision.missing.length === 0 ? ` · ${t("guard.row.badge", { badge })}` : ""}
         </span>
       </button>
       <span class="group-reading" data-high={high ? "" : undefined} data-odd={isOdd(draft) ? "" : undefined}>
-        {draft.reading === null ? showTyped(draft.digits, point()) || "––" : draft.reading.tenths === null ? readingWord(draft.reading) : formatTenths(draft.reading.tenths, point())}
+        {draft.reading === null
+          ? showTyped(draft.digits, point()) || "––"
+          : draft.reading.tenths === null
+            ? readingWord(draft.reading)
+            : formatTenths(draft.reading.tenths, point())}
       </span>
       {rule.mask === "none" ? null : (
-        <Mini icon="smile" word={t("guard.tile.mask")} on={draft.mask} onTap={() => change(draft.key, { mask: !draft.mask })} />
+        <Mini
+          icon="smile"
+          word={t("guard.tile.mask")}
+          on={draft.mask}
+          onTap={() => change(draft.key, { mask: !draft.mask })}
+        />
       )}
       {rule.sanitiser === "none" ? null : (
-        <Mini icon="soap-dispenser-droplet" word={t("guard.tile.sanitiser")} on={draft.sanitiser} onTap={() => change(draft.key, { sanitiser: !draft.sanitiser })} />
+        <Mini
+          icon="soap-dispenser-droplet"
+          word={t("guard.tile.sanitiser")}
+          on={draft.sanitiser}
+          onTap={() => change(draft.key, { sanitiser: !draft.sanitiser })}
+        />
       )}
     </li>
   );
@@ -122,27 +162,62 @@ function Count({ declared, counted, why, onCount, onWhy }: CountProps) {
     <div class="party-count">
       <span id="party-count">{t("guard.party.counted")}</span>
       <div class="stepper" role="group" aria-labelledby="party-count">
-        <button type="button" class="button button-plain square" aria-label={t("guard.party.fewer")} onClick={() => onCount(Math.max(0, counted - 1))}>−</button>
+        <button
+          type="button"
+          class="button button-plain square"
+          aria-label={t("guard.party.fewer")}
+          onClick={() => onCount(Math.max(0, counted - 1))}
+        >
+          −
+        </button>
         <output>{counted}</output>
-        <button type="button" class="button button-plain square" aria-label={t("guard.party.more")} onClick={() => onCount(Math.min(200, counted + 1))}>+</button>
+        <button
+          type="button"
+          class="button button-plain square"
+          aria-label={t("guard.party.more")}
+          onClick={() => onCount(Math.min(200, counted + 1))}
+        >
+          +
+        </button>
       </div>
       {counted === declared ? null : (
         <div class="field party-why">
           <label for="party-why">{t("guard.party.why", { declared })}</label>
-          <input id="party-why" type="text" maxLength={200} autocomplete="off" value={why} onInput={(event) => onWhy(event.currentTarget.value)} />
+          <input
+            id="party-why"
+            type="text"
+            maxLength={200}
+            autocomplete="off"
+            value={why}
+            onInput={(event) => onWhy(event.currentTarget.value)}
+          />
         </div>
       )}
     </div>
   );
 }
 
-function Go({ passId, members, counted, declared, why }: { passId: string; members: readonly Member[]; counted: number; declared: number; why: string }) {
+function Go({
+  passId,
+  members,
+  counted,
+  declared,
+  why,
+}: {
+  passId: string;
+  members: readonly Member[];
+  counted: number;
+  declared: number;
+  why: string;
+}) {
   const going = ready(members);
   const needsWhy = counted !== declared && why.trim() === "";
   const blocked = going.length === 0 || needsWhy;
   const word = needsWhy
     ? t("guard.party.needs_why")
-    : going.length === 0 ? t("guard.party.needs_readings") : t("guard.party.admit", { count: going.length });
+    : going.length === 0
+      ? t("guard.party.needs_readings")
+      : t("guard.party.admit", { count: going.length });
   const go = (): void => {
     if (needsWhy) return document.getElementById("party-why")?.focus();
     if (going.length === 0) return document.getElementById("need-temperature")?.focus();

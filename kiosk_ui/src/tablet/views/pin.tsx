@@ -34,7 +34,8 @@ export function PinPad({ title, hidden, onDone }: Props) {
       await onDone(digits.value);
     } catch (error) {
       if (!(error instanceof Problem)) problem.value = t("guard.unreachable.short");
-      else if (error.code === "too_many_attempts") openAgain.value = Date.now() + Number(error.values["wait_seconds"]) * 1000;
+      else if (error.code === "too_many_attempts")
+        openAgain.value = Date.now() + Number(error.values["wait_seconds"]) * 1000;
       else problem.value = refusalWord(error.code, error.values);
     } finally {
       digits.value = "";
@@ -59,7 +60,11 @@ export function PinPad({ title, hidden, onDone }: Props) {
       <div class="pin-dots" role="img" aria-label={t("guard.pin.typed", { count: digits.value.length })}>
         {Array.from({ length: LENGTH }, (_, at) => {
           const digit = digits.value[at];
-          return hidden ? <i key={at} data-filled={digit === undefined ? undefined : ""} /> : <b key={at}>{digit ?? "–"}</b>;
+          return hidden ? (
+            <i key={at} data-filled={digit === undefined ? undefined : ""} />
+          ) : (
+            <b key={at}>{digit ?? "–"}</b>
+          );
         })}
       </div>
       <p class="pin-problem" role="alert">

@@ -23,8 +23,13 @@ function Search() {
         <Icon name="scan-line" />
         <span class="sr-only">{t("guard.find.label")}</span>
         <input
-          type="text" value={typed.value} placeholder={t("guard.find.placeholder")} autocomplete="off" spellcheck={false}
-          enterKeyHint="search" maxLength={60}
+          type="text"
+          value={typed.value}
+          placeholder={t("guard.find.placeholder")}
+          autocomplete="off"
+          spellcheck={false}
+          enterKeyHint="search"
+          maxLength={60}
           ref={(input) => void (places.search = input)}
           onInput={(event) => ((typed.value = event.currentTarget.value), (said.value = ""))}
           onKeyDown={(event) => {
@@ -37,13 +42,20 @@ function Search() {
       </label>
       {typed.value === "" ? (
         <button
-          type="button" class="button button-plain square" aria-label={t("guard.new.open")}
+          type="button"
+          class="button button-plain square"
+          aria-label={t("guard.new.open")}
           onClick={() => (slip.value = { shows: "kinds" })}
         >
           <Icon name="plus" />
         </button>
       ) : (
-        <button type="button" class="button button-plain square" aria-label={t("guard.find.clear")} onClick={clearSearch}>
+        <button
+          type="button"
+          class="button button-plain square"
+          aria-label={t("guard.find.clear")}
+          onClick={clearSearch}
+        >
           <Icon name="x" />
         </button>
       )}
@@ -62,8 +74,15 @@ function Tabs() {
     <div class="tabs" role="tablist" aria-label={t("guard.queue.label")} onKeyDown={(event) => byArrow(event)}>
       {counts.map(([name, word, count]) => (
         <button
-          key={name} type="button" role="tab" class="tab" id={`tab-${name}`} aria-selected={tab.value === name}
-          aria-controls="queue-list" tabIndex={tab.value === name ? 0 : -1} onClick={() => (tab.value = name)}
+          key={name}
+          type="button"
+          role="tab"
+          class="tab"
+          id={`tab-${name}`}
+          aria-selected={tab.value === name}
+          aria-controls="queue-list"
+          tabIndex={tab.value === name ? 0 : -1}
+          onClick={() => (tab.value = name)}
         >
           {word} <span class="tab-count">{count}</span>
         </button>
@@ -84,7 +103,14 @@ function byArrow(event: KeyboardEvent): void {
 
 function Chosen() {
   return (
-    <div class="queue-list" key={tab.value} id="queue-list" role="tabpanel" aria-labelledby={`tab-${tab.value}`} tabIndex={-1}>
+    <div
+      class="queue-list"
+      key={tab.value}
+      id="queue-list"
+      role="tabpanel"
+      aria-labelledby={`tab-${tab.value}`}
+      tabIndex={-1}
+    >
       {tab.value === "waiting" ? <Waiting /> : tab.value === "resting" ? <Resting /> : <Inside />}
     </div>
   );
@@ -96,14 +122,22 @@ function Waiting() {
   return (
     <>
       {here.length > 0 ? (
-        <ul>{here.map((visit) => <VisitRow key={visit.id} visit={visit} />)}</ul>
+        <ul>
+          {here.map((visit) => (
+            <VisitRow key={visit.id} visit={visit} />
+          ))}
+        </ul>
       ) : (
         <p class="queue-empty">{t("guard.queue.nobody_waits")}</p>
       )}
       {usual.value.length > 0 ? (
         <>
           <h2 class="queue-head">{t("guard.queue.usual")}</h2>
-          <ul>{usual.value.map((employee) => <EmployeeRow key={employee.id} employee={employee} />)}</ul>
+          <ul>
+            {usual.value.map((employee) => (
+              <EmployeeRow key={employee.id} employee={employee} />
+            ))}
+          </ul>
         </>
       ) : null}
     </>
@@ -121,15 +155,25 @@ function Resting() {
   }
   return (
     <ul>
-      {steppedAside.value.map((draft) => <DraftRow key={draft.key} draft={draft} />)}
-      {resting.value.map((visit) => <VisitRow key={visit.id} visit={visit} />)}
+      {steppedAside.value.map((draft) => (
+        <DraftRow key={draft.key} draft={draft} />
+      ))}
+      {resting.value.map((visit) => (
+        <VisitRow key={visit.id} visit={visit} />
+      ))}
     </ul>
   );
 }
 
 function Inside() {
   if (inside.value.length === 0) return <p class="queue-empty">{t("guard.queue.nobody_inside")}</p>;
-  return <ul>{inside.value.map((visit) => <VisitRow key={visit.id} visit={visit} />)}</ul>;
+  return (
+    <ul>
+      {inside.value.map((visit) => (
+        <VisitRow key={visit.id} visit={visit} />
+      ))}
+    </ul>
+  );
 }
 
 function Results() {
@@ -137,7 +181,11 @@ function Results() {
   return (
     <div class="queue-list" role="region" aria-label={t("guard.find.results")} aria-live="polite">
       {found.value.length > 0 ? (
-        <ul>{found.value.map((one, at) => <FoundRow key={key(at)} found={one} />)}</ul>
+        <ul>
+          {found.value.map((one, at) => (
+            <FoundRow key={key(at)} found={one} />
+          ))}
+        </ul>
       ) : (
         <p class="queue-empty">{said.value || t("guard.find.hint")}</p>
       )}

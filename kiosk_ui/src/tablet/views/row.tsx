@@ -10,7 +10,12 @@ import { flagWord } from "../words";
 import { Icon } from "./icon";
 
 const MARKS: Readonly<Record<string, string>> = {
-  waiting: "clock", resting: "timer", referred: "stethoscope", on_site: "circle-dot", refused: "ban", left: "log-out",
+  waiting: "clock",
+  resting: "timer",
+  referred: "stethoscope",
+  on_site: "circle-dot",
+  refused: "ban",
+  left: "log-out",
 };
 
 interface RowProps {
@@ -30,14 +35,24 @@ function Row(props: RowProps) {
   return (
     <li>
       <button
-        type="button" class="row" aria-current={props.chosen ? "true" : undefined}
-        data-pending={props.pending ? "" : undefined} onClick={props.onOpen}
+        type="button"
+        class="row"
+        aria-current={props.chosen ? "true" : undefined}
+        data-pending={props.pending ? "" : undefined}
+        onClick={props.onOpen}
       >
-        <span class="row-mark" data-state={props.state}><Icon name={props.mark} /></span>
+        <span class="row-mark" data-state={props.state}>
+          <Icon name={props.mark} />
+        </span>
         <span class="row-name">{props.name}</span>
         <span class="row-since">{props.since}</span>
         {props.sub ? <span class="row-sub">{props.sub}</span> : null}
-        {props.flag ? <span class="row-flag" data-level={props.level}><Icon name="triangle-alert" /><span>{props.flag}</span></span> : null}
+        {props.flag ? (
+          <span class="row-flag" data-level={props.level}>
+            <Icon name="triangle-alert" />
+            <span>{props.flag}</span>
+          </span>
+        ) : null}
       </button>
     </li>
   );
@@ -47,8 +62,16 @@ export function VisitRow({ visit }: { visit: ShownVisit }) {
   const chosen = currentKey.value === keyOf({ from: "visit", id: visit.id }) || leavingId.value === visit.id;
   return (
     <Row
-      mark={MARKS[visit.state] ?? "circle"} state={visit.state} name={visit.name} since={sinceWord(visit)}
-      sub={subWord(visit)} flag={flagsWord(visit)} level={levelOf(visit)} chosen={chosen} pending={visit.pending} onOpen={() => openVisit(visit)}
+      mark={MARKS[visit.state] ?? "circle"}
+      state={visit.state}
+      name={visit.name}
+      since={sinceWord(visit)}
+      sub={subWord(visit)}
+      flag={flagsWord(visit)}
+      level={levelOf(visit)}
+      chosen={chosen}
+      pending={visit.pending}
+      onOpen={() => openVisit(visit)}
     />
   );
 }
@@ -57,8 +80,13 @@ export function EmployeeRow({ employee }: { employee: TabletEmployee }) {
   const unit = unitOf(employee.unit_id)?.name;
   return (
     <Row
-      mark="id-card" state="employee" name={employee.name} since="" sub={[employee.title, unit].filter(Boolean).join(" · ")}
-      chosen={currentKey.value === keyOf({ from: "employee", id: employee.id })} onOpen={() => openEmployee(employee.id)}
+      mark="id-card"
+      state="employee"
+      name={employee.name}
+      since=""
+      sub={[employee.title, unit].filter(Boolean).join(" · ")}
+      chosen={currentKey.value === keyOf({ from: "employee", id: employee.id })}
+      onOpen={() => openEmployee(employee.id)}
     />
   );
 }
@@ -67,8 +95,13 @@ export function EmployeeRow({ employee }: { employee: TabletEmployee }) {
 export function DraftRow({ draft }: { draft: Draft }) {
   return (
     <Row
-      mark="hourglass" state="resting" name={valueOf(draft, "full_name") || t(`rules.kind.${draft.kind}`)} since=""
-      sub={t("guard.row.aside")} chosen={currentKey.value === draft.key} onOpen={() => openDraft(draft.key)}
+      mark="hourglass"
+      state="resting"
+      name={valueOf(draft, "full_name") || t(`rules.kind.${draft.kind}`)}
+      since=""
+      sub={t("guard.row.aside")}
+      chosen={currentKey.value === draft.key}
+      onOpen={() => openDraft(draft.key)}
     />
   );
 }
@@ -79,8 +112,13 @@ export function FoundRow({ found }: { found: Found }) {
   const { seen } = found;
   return (
     <Row
-      mark="book-open" state="seen" name={seen.name} since={seen.birth_year ? String(seen.birth_year) : ""}
-      sub={[seen.organisation, t("guard.row.seen")].filter(Boolean).join(" · ")} chosen={false} onOpen={() => openFound(found)}
+      mark="book-open"
+      state="seen"
+      name={seen.name}
+      since={seen.birth_year ? String(seen.birth_year) : ""}
+      sub={[seen.organisation, t("guard.row.seen")].filter(Boolean).join(" · ")}
+      chosen={false}
+      onOpen={() => openFound(found)}
     />
   );
 }
@@ -102,7 +140,8 @@ function subWord(visit: ShownVisit): string {
   const kind = visit.kind === "visitor" || visit.kind === "employee" ? "" : t(`rules.kind.${visit.kind}`);
   const party = partyWith(visit);
   const group = party.length > 1 ? t("guard.row.party", { count: party.length }) : "";
-  const badge = visit.badge_number && visit.state === "on_site" ? t("guard.row.badge", { badge: visit.badge_number }) : "";
+  const badge =
+    visit.badge_number && visit.state === "on_site" ? t("guard.row.badge", { badge: visit.badge_number }) : "";
   return [group, badge, kind, visit.organisation, unit, elsewhere].filter(Boolean).join(" · ");
 }
 

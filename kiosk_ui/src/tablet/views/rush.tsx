@@ -12,7 +12,12 @@ export function RushSheet() {
         <span class="rush-count">{rushCount.value}</span> <span>{t("guard.rush.count")}</span>
       </p>
       <ul class="rush-last" aria-live="polite">
-        {rushLast.value.map((one) => <li key={one.id}><Icon name="check" /><span>{one.text}</span></li>)}
+        {rushLast.value.map((one) => (
+          <li key={one.id}>
+            <Icon name="check" />
+            <span>{one.text}</span>
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -3,9 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { hour } from "../clock";
 import { closeSheet, slip } from "../desk";
-import {
-  badgeOf, change, decision, type Draft, employeeOf, type FieldName, seenOf, valueOf, visitOf,
-} from "../drafts";
+import { badgeOf, change, decision, type Draft, employeeOf, type FieldName, seenOf, valueOf, visitOf } from "../drafts";
 import type { Decision, Kind } from "../../rules/screening";
 import { checkOut } from "../gate";
 import { snapshot, unitOf } from "../store";
@@ -101,7 +99,9 @@ function Facts({ draft, onEdit }: { draft: Draft; onEdit: () => void }) {
   return (
     <div class="sheet-facts">
       <dl class="facts">
-        {lines.filter(([, text]) => text).flatMap(([label, text]) => [<dt key={label}>{label}</dt>, <dd key={text}>{text}</dd>])}
+        {lines
+          .filter(([, text]) => text)
+          .flatMap(([label, text]) => [<dt key={label}>{label}</dt>, <dd key={text}>{text}</dd>])}
       </dl>
       <button type="button" class="button button-quiet" onClick={onEdit}>
         <Icon name="pencil" />
@@ -115,7 +115,9 @@ export function papersWord(type: string | null, masked: string | null): string {
   if (type === "none") return t("guard.identity.none");
   if (masked === null) return "";
   const names: Readonly<Record<string, string>> = {
-    cccd: "guard.identity.cccd", cmnd: "guard.identity.cmnd", passport: "guard.identity.passport",
+    cccd: "guard.identity.cccd",
+    cmnd: "guard.identity.cmnd",
+    passport: "guard.identity.passport",
   };
   return `${t(names[type ?? ""] ?? "guard.identity.other")} ${masked}`;
 }
@@ -146,7 +148,10 @@ function Foot({ draft, found }: { draft: Draft; found: Decision | null }) {
       <Tiles draft={draft} missing={missing} />
       {rule?.badge ? (
         <button
-          type="button" class="badge" id="need-badge" data-missing={missing.includes("badge") ? "" : undefined}
+          type="button"
+          class="badge"
+          id="need-badge"
+          data-missing={missing.includes("badge") ? "" : undefined}
           onClick={() => (slip.value = { shows: "badge" })}
         >
           <span>{t("guard.badge.label")}</span>
@@ -160,8 +165,24 @@ function Foot({ draft, found }: { draft: Draft; found: Decision | null }) {
 export function Tiles({ draft, missing }: { draft: Draft; missing: readonly string[] }) {
   const rule = snapshot.value?.policy.kinds[draft.kind];
   const tiles = [
-    { name: "mask", icon: "smile", on: draft.mask, need: rule?.mask, word: "guard.tile.mask", yes: "guard.tile.mask_on", no: "guard.tile.mask_off" },
-    { name: "sanitiser", icon: "soap-dispenser-droplet", on: draft.sanitiser, need: rule?.sanitiser, word: "guard.tile.sanitiser", yes: "guard.tile.sanitiser_on", no: "guard.tile.sanitiser_off" },
+    {
+      name: "mask",
+      icon: "smile",
+      on: draft.mask,
+      need: rule?.mask,
+      word: "guard.tile.mask",
+      yes: "guard.tile.mask_on",
+      no: "guard.tile.mask_off",
+    },
+    {
+      name: "sanitiser",
+      icon: "soap-dispenser-droplet",
+      on: draft.sanitiser,
+      need: rule?.sanitiser,
+      word: "guard.tile.sanitiser",
+      yes: "guard.tile.sanitiser_on",
+      no: "guard.tile.sanitiser_off",
+    },
   ] as const;
   const asked = tiles.filter((tile) => tile.need !== "none");
   if (asked.length === 0) return null;
@@ -169,13 +190,20 @@ export function Tiles({ draft, missing }: { draft: Draft; missing: readonly stri
     <div class="tiles">
       {asked.map((tile) => (
         <button
-          key={tile.name} type="button" class="tile" id={`need-${tile.name}`} aria-pressed={tile.on}
+          key={tile.name}
+          type="button"
+          class="tile"
+          id={`need-${tile.name}`}
+          aria-pressed={tile.on}
           data-missing={missing.includes(tile.name) ? "" : undefined}
           onClick={() => change(draft.key, { [tile.name]: !tile.on })}
         >
           <Icon name={tile.icon} />
           <span class="tile-name">{t(tile.word)}</span>
-          <span class="tile-state">{t(tile.on ? tile.yes : tile.no)}{tile.need === "advise" && !tile.on ? ` · ${t("guard.tile.advised")}` : ""}</span>
+          <span class="tile-state">
+            {t(tile.on ? tile.yes : tile.no)}
+            {tile.need === "advise" && !tile.on ? ` · ${t("guard.tile.advised")}` : ""}
+          </span>
         </button>
       ))}
     </div>

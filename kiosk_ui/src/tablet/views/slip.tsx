@@ -16,12 +16,21 @@ export function SlipFrame({ title, children, foot }: Props) {
   useEffect(() => heading.current?.focus(), []);
   return (
     <section
-      class="slip" role="dialog" aria-label={title}
+      class="slip"
+      role="dialog"
+      aria-label={title}
       onKeyDown={(event) => event.key === "Escape" && (slip.value = null)}
     >
       <div class="slip-head">
-        <h2 ref={heading} tabIndex={-1}>{title}</h2>
-        <button type="button" class="button button-quiet square" aria-label={t("guard.slip.close")} onClick={() => (slip.value = null)}>
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button
+          type="button"
+          class="button button-quiet square"
+          aria-label={t("guard.slip.close")}
+          onClick={() => (slip.value = null)}
+        >
           <Icon name="x" />
         </button>
       </div>

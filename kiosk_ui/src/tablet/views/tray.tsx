@@ -11,17 +11,28 @@ import { Icon } from "./icon";
 import { Option, SlipFrame } from "./slip";
 
 const KINDS: Readonly<Record<Item["command"]["kind"], string>> = {
-  check_in: "guard.kind.check_in", admit_party: "guard.kind.admit_party", check_out: "guard.kind.check_out",
-  undo: "guard.kind.undo", correct_visit: "guard.kind.correct", void_visit: "guard.kind.strike", add_note: "guard.kind.note",
+  check_in: "guard.kind.check_in",
+  admit_party: "guard.kind.admit_party",
+  check_out: "guard.kind.check_out",
+  undo: "guard.kind.undo",
+  correct_visit: "guard.kind.correct",
+  void_visit: "guard.kind.strike",
+  add_note: "guard.kind.note",
 };
 
 export function TraySlip() {
   return (
     <SlipFrame title={t("guard.tray.title")}>
       {items.value.length === 0 ? (
-        <p class="queue-empty"><Icon name="circle-check" /> {t("guard.tray.empty")}</p>
+        <p class="queue-empty">
+          <Icon name="circle-check" /> {t("guard.tray.empty")}
+        </p>
       ) : (
-        <ul class="tray-list">{items.value.map((item) => <Kept key={item.id} item={item} />)}</ul>
+        <ul class="tray-list">
+          {items.value.map((item) => (
+            <Kept key={item.id} item={item} />
+          ))}
+        </ul>
       )}
     </SlipFrame>
   );
@@ -35,12 +46,18 @@ function Kept({ item }: { item: Item }) {
       <Icon name={refused ? "circle-alert" : "send"} />
       <span class="tray-what">{[names, t(KINDS[item.command.kind])].filter(Boolean).join(" · ")}</span>
       <span class="tray-why">
-        {refused ? refusalWord(item.code ?? "", item.values) : t("guard.tray.waits", { time: hour(String(item.command["device_time"])) })}
+        {refused
+          ? refusalWord(item.code ?? "", item.values)
+          : t("guard.tray.waits", { time: hour(String(item.command["device_time"])) })}
       </span>
       {refused ? (
         <span class="tray-acts">
-          <button type="button" class="button button-plain" onClick={() => void insistOn(item.id)}>{t("guard.tray.insist")}</button>
-          <button type="button" class="button button-quiet" onClick={() => void dropItem(item.id)}>{t("guard.tray.drop")}</button>
+          <button type="button" class="button button-plain" onClick={() => void insistOn(item.id)}>
+            {t("guard.tray.insist")}
+          </button>
+          <button type="button" class="button button-quiet" onClick={() => void dropItem(item.id)}>
+            {t("guard.tray.drop")}
+          </button>
         </span>
       ) : null}
     </li>
@@ -60,7 +77,9 @@ export function MenuSlip() {
         <Option icon="file-text" word={t("guard.menu.lines")} onTap={() => (slip.value = { shows: "shift" })} />
         <Option icon="lock" word={t("guard.menu.lock")} onTap={() => ((slip.value = null), lock())} />
         <Option
-          icon="log-out" word={t("guard.menu.handover")} more={unsentNow > 0 ? t("guard.menu.unsent", { count: unsentNow }) : ""}
+          icon="log-out"
+          word={t("guard.menu.handover")}
+          more={unsentNow > 0 ? t("guard.menu.unsent", { count: unsentNow }) : ""}
           onTap={leave}
         />
       </div>

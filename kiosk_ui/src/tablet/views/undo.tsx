@@ -17,7 +17,9 @@ export function UndoBar() {
           <Icon name="circle-alert" />
           <span>{refusalWord(act.refusal?.code ?? "", act.refusal?.values ?? {})}</span>
         </p>
-        <button type="button" class="undo-act" onClick={() => (lastAct.value = null)}>{t("guard.undo.seen")}</button>
+        <button type="button" class="undo-act" onClick={() => (lastAct.value = null)}>
+          {t("guard.undo.seen")}
+        </button>
       </div>
     );
   }
@@ -36,7 +38,9 @@ export function UndoBar() {
             <Icon name="undo-2" />
             {t("common.undo")}
           </button>
-          <span class="undo-time" aria-hidden="true">{Math.min(left, 10)}</span>
+          <span class="undo-time" aria-hidden="true">
+            {Math.min(left, 10)}
+          </span>
         </>
       ) : null}
     </div>
