@@ -58,17 +58,18 @@ class WritesNothing(Clerk):
         return [Outcome(Status.RECORDED, values) for _ in commands]
 
 
-def serve(kind: str, port: int, path: Path) -> None:
-    """Serve one of the compared programs until it is ended."""
+def serve(kind: str, port: int, place: str) -> None:
+    """Serve one of the compared programs, on a file or a PostgreSQL address, until it is ended."""
     if kind == "bare":
         app: Any = bare
     else:
         classes: dict[str, type[Clerk]] = {"one-by-one": OneByOne, "gatebook": Clerk, "no-writes": WritesNothing}
-        app = make_app(Book(keys=KEYS, path=path), Clock(), Settings(), clerk_class=classes[kind])
+        book = Book(keys=KEYS, url=place) if place.startswith("postgresql") else Book(keys=KEYS, path=Path(place))
+        app = make_app(book, Clock(), Settings(), clerk_class=classes[kind])
     uvicorn.run(
         app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", access_log=False, log_level="warning"
     )
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    serve(sys.argv[1], int(sys.argv[2]), sys.argv[3])
