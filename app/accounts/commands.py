@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, StringConstraints
 
+from app.accounts.rules import FREE_FAILURES
 from app.clerk import Command
 from app.kit.text import clean
 
@@ -37,10 +38,14 @@ class EndSession(Command):
 
 
 class CountFailure(Command):
-    """Count a failed attempt at a secret; `key` is the keyed hash of account and device, in hexadecimal."""
+    """Count a failed attempt at a secret; `key` is the keyed hash of account and device, in hexadecimal.
+
+    `free` failures cost no wait.
+    """
 
     kind: Literal["count_failure"] = "count_failure"
     key: str
+    free: int = FREE_FAILURES
 
 
 class CreateAccount(Command):

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +17,8 @@ from app.accounts.models import Account, AccountLogin, ApiToken, Attempt, Device
 from app.kit.text import fold
 
 PASSWORDS = PasswordHash((Argon2Hasher(),))
+_AT_ONCE = threading.Semaphore(4)
+"""Argon2 takes 64 MB each time: strangers who try in parallel must not take the machine's memory."""
 
 
 def hash_secret(secret: str, salt: bytes | None = None) -> str:
@@ -24,7 +27,14 @@ def hash_secret(secret: str, salt: bytes | None = None) -> str:
     A salt is fresh, or else of 16 bytes that nobody can guess and nothing else uses: a command that is sent twice must
     hold the same hash twice.
     """
-    return PASSWORDS.hash(secret, salt=salt)
+    with _AT_ONCE:
+        return PASSWORDS.hash(secret, salt=salt)
+
+
+def is_secret(secret: str, secret_hash: str) -> bool:
+    """Tell whether a PIN or passphrase is the one that was hashed; takes tens of milliseconds."""
+    with _AT_ONCE:
+        return PASSWORDS.verify(secret, secret_hash)
 
 
 def new_token() -> str:
@@ -42,6 +52,11 @@ def find_account(session: Session, site_id: UUID, account_id: UUID) -> Account |
     return session.get(Account, (site_id, account_id))
 
 
+def any_site(session: Session) -> UUID | None:
+    """Return a site that somebody logs in at, to count at it what is tried in nobody's name."""
+    return session.scalars(sa.select(col(Account.site_id)).order_by(col(Account.id)).limit(1)).first()
+
+
 def accounts(session: Session, site_id: UUID) -> list[Account]:
     """Return a site's people who log in, without the book's own accounts."""
     query = sa.select(Account).where(col(Account.site_id) == site_id, col(Account.role).notin_(("system", "visitor")))
@@ -56,6 +71,18 @@ def guards(session: Session, site_id: UUID, now: datetime) -> list[Account]:
 def is_active(account: Account, now: datetime) -> bool:
     """Tell whether an account may act now."""
     return account.disabled_at is None and (account.expires_at is None or now < account.expires_at)
+
+
+def was_on_duty(session: Session, account: Account, device_id: UUID, at: datetime) -> bool:
+    """Tell whether an account that is in use until after `at` had a session on a device by then."""
+    if any(ended is not None and at >= ended for ended in (account.disabled_at, account.expires_at)):
+        return False
+    query = sa.select(col(LoginSession.id)).where(
+        col(LoginSession.site_id) == account.site_id,
+        col(LoginSession.account_id) == account.id,
+        col(LoginSession.device_id) == device_id,
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def by_login(session: Session, login: str) -> Account | None:

@@ -1,18 +1,21 @@
 """Logging in and out, for reception, managers and whoever administers."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import repository, rules
-from app.accounts.security import Anyone, Attempted, begin_session, check_secret, end_session
+from app.accounts.security import Anyone, Attempted, begin_session, check_nobodys_secret, check_secret, end_session
 from app.clerk import Actor
 from app.errors import Problem
 from app.web.state import BookSession, app_state
 from app.web.templating import render
 
 router = APIRouter()
+OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+"""A path from our own root; browsers drop tabs and newlines, and then two slashes name another host."""
 HOME = {"guard": "/tablet", "receptionist": "/log", "manager": "/log", "admin": "/admin"}
 
 
@@ -39,18 +42,16 @@ def log_in(
         and account.role != "guard"
         and repository.is_active(account, app_state(request).clock.now())
     )
-    if account is None or not known:
-        # As slow as a wrong passphrase, so that names cannot be guessed by the clock.
-        repository.hash_secret(passphrase)
-        return render(
-            request, "layouts/login.html", {"values": values, "errors": {"passphrase": "errors.login_wrong"}}, 401
-        )
-    actor = Actor(account.site_id, account.id, account.name, account.role)
+    state = app_state(request)
     place = request.client.host if request.client else ""
     try:
-        check_secret(app_state(request), Attempted(actor, account.secret_hash, place), passphrase, "login_wrong")
+        if account is None or not known:
+            check_nobodys_secret(state, login, place, passphrase, "login_wrong")
+        actor = Actor(account.site_id, account.id, account.name, account.role)
+        check_secret(state, Attempted(actor, account.secret_hash, place), passphrase, "login_wrong")
     except Problem as problem:
-        errors = {"passphrase": (f"errors.{problem.code}", problem.values)}
+        told = f"errors.{problem.code}"
+        errors = {"passphrase": (told, problem.values) if problem.values else told}
         return render(request, "layouts/login.html", {"values": values, "errors": errors}, problem.status)
     response = RedirectResponse(_own_path(next) or HOME[account.role], 303)
     begin_session(request, response, actor, rules.SESSION_VALID)
@@ -59,7 +60,7 @@ def log_in(
 
 def _own_path(path: str) -> str:
     """Return a path of ours, or an empty text: never an address elsewhere."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
+    return path if OWN_PATH.fullmatch(path) else ""
 
 
 @router.post("/logout")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 FREE_FAILURES = 5
+FREE_GUESSES = 50
+"""Wrong pairing codes from everywhere together: one in twenty thousand guesses it, whatever addresses are used."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGET_AFTER = timedelta(hours=1)
@@ -30,11 +32,11 @@ ROLES: Mapping[str, frozenset[str]] = {
 """Whose role is enough for whom: the manager does what reception does and what an admin does."""
 
 
-def wait_after(failures: int) -> timedelta:
+def wait_after(failures: int, free: int = FREE_FAILURES) -> timedelta:
     """Return how long to wait after so many failures in a row: 30 s from the fifth, doubling to 15 minutes."""
-    if failures < FREE_FAILURES:
+    if failures < free:
         return timedelta()
-    return min(FIRST_WAIT * 2 ** min(failures - FREE_FAILURES, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
 
 
 def failures_now(failures: int, last_at: datetime, now: datetime) -> int:

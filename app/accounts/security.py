@@ -3,11 +3,13 @@
 What an actor may not see is not found; nobody logged in is sent to log in.
 """
 
+import contextlib
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
@@ -19,10 +21,11 @@ from app.accounts import repository
 from app.accounts.commands import CountFailure, EndSession, OpenSession
 from app.accounts.handlers import KINDS
 from app.accounts.models import VISITOR_ACCOUNT, Device
-from app.accounts.rules import ROLES
+from app.accounts.rules import FREE_FAILURES, ROLES
 from app.clerk import Actor, BatchReport
 from app.errors import NotFound, Problem
 from app.kit.ids import new_id
+from app.kit.text import fold
 from app.web.cookies import drop_token, set_token
 from app.web.state import AppState, app_state
 
@@ -194,6 +197,37 @@ def visitor_actor(site_id: UUID, gate_id: UUID | None, device_id: UUID | None = 
     return Actor(site_id, VISITOR_ACCOUNT, "", "visitor", device_id, gate_id)
 
 
+class Line:
+    """Lets those who try one secret in one by one: who tries in parallel is not ahead of the count."""
+
+    LONGEST = 3
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._door = threading.Lock()
+        self._waiting: dict[bytes, tuple[threading.Lock, int]] = {}
+
+    @contextlib.contextmanager
+    def turn(self, key: bytes) -> Generator[None]:
+        """Give a turn at a key; raises Problem 429 where some wait already."""
+        with self._door:
+            lock, waiting = self._waiting.get(key, (threading.Lock(), 0))
+            if waiting >= self.LONGEST:
+                raise Problem(429, "too_many_attempts", wait_seconds=1, retry_after=1)
+            self._waiting[key] = (lock, waiting + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._door:
+                lock, waiting = self._waiting.pop(key)
+                if waiting > 1:
+                    self._waiting[key] = (lock, waiting - 1)
+
+
+LINE = Line()
+
+
 @dataclass(frozen=True, slots=True)
 class Attempted:
     """Somebody who tries a secret: the account it is for, and the device or address it is tried from."""
@@ -210,16 +244,40 @@ def check_secret(state: AppState, attempted: Attempted, secret: str, wrong: str)
     """
     actor = attempted.actor
     key = state.book.closing.hash("attempt", f"{actor.account_id}:{attempted.place}")
+    with LINE.turn(key):
+        refuse_while_waiting(state, actor.site_id, key)
+        if attempted.secret_hash and repository.is_secret(secret, attempted.secret_hash):
+            return
+        count_failure(state, actor, key)
+    raise Problem(401, wrong)
+
+
+def check_nobodys_secret(state: AppState, login: str, place: str, secret: str, wrong: str) -> NoReturn:
+    """Refuse a secret of a login that nobody has, in the same words, time and count as somebody's.
+
+    Such logins share 256 counts per place: what strangers type must not fill the book.
+    """
+    with state.book.reading() as session:
+        site_id = repository.any_site(session)
+    if site_id is None:
+        raise Problem(401, wrong)
+    bucket = state.book.closing.hash("login", fold(login))[0]
+    key = state.book.closing.hash("attempt", f"login:{bucket}:{place}")
+    with LINE.turn(key):
+        refuse_while_waiting(state, site_id, key)
+        repository.hash_secret(secret)
+        count_failure(state, visitor_actor(site_id, None), key)
+    raise Problem(401, wrong)
+
+
+def refuse_while_waiting(state: AppState, site_id: UUID, key: bytes) -> None:
+    """Raise Problem 429 while whoever fails under a key must wait."""
     now = state.clock.now()
     with state.book.reading() as session:
-        known = repository.attempt(session, actor.site_id, key)
+        known = repository.attempt(session, site_id, key)
     if known is not None and now < known.open_again_at:
         wait = int((known.open_again_at - now).total_seconds()) + 1
         raise Problem(429, "too_many_attempts", wait_seconds=wait, retry_after=wait)
-    if attempted.secret_hash and repository.PASSWORDS.verify(secret, attempted.secret_hash):
-        return
-    count_failure(state, actor, key)
-    raise Problem(401, wrong)
 
 
 def secret_hash(state: AppState, command_id: UUID, field: str, secret: str) -> str:
@@ -230,9 +288,9 @@ def secret_hash(state: AppState, command_id: UUID, field: str, secret: str) -> s
     return repository.hash_secret(secret, state.book.closing.hash("salt", f"{command_id}:{field}"))
 
 
-def count_failure(state: AppState, actor: Actor, key: bytes) -> None:
+def count_failure(state: AppState, actor: Actor, key: bytes, free: int = FREE_FAILURES) -> None:
     """Have a failed attempt counted; raises Problem 429 where it was one too many."""
-    outcome = state.clerk.submit(new_id(), CountFailure(key=key.hex()), actor)
+    outcome = state.clerk.submit(new_id(), CountFailure(key=key.hex(), free=free), actor)
     wait = int(outcome.values.get("wait_seconds", 0))
     if wait:
         raise Problem(429, "too_many_attempts", wait_seconds=wait, retry_after=wait)

@@ -152,8 +152,10 @@ def test_two_who_take_one_badge_in_one_batch_are_told_apart(client: Browser) -> 
 
 
 def test_what_the_guard_before_did_is_recorded_as_the_guard_befores(client: Browser) -> None:
-    client.log_in("guard")
+    client.cookies.set(DEVICE_COOKIE, client.office.device_tokens["guard"])
     other = client.office.actors["other_guard"]
+    client.post("/api/v1/tablet/login", json={"account_id": str(other.account_id), "pin": PIN})
+    client.be_stranger().log_in("guard")
     answer = put(client, body(client) | {"account_id": str(other.account_id)}).json()
     assert answer["status"] == "recorded"
     row = client.get("/api/v1/tablet/snapshot").json()["visits"][0]

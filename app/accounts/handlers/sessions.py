@@ -56,7 +56,7 @@ def count_failure(work: Work, command: CountFailure) -> dict[str, Any]:
         found = Attempt(site_id=work.site_id, key_hash=key, last_at=work.received_at, open_again_at=work.received_at)
         work.session.add(found)
     found.failures = rules.failures_now(found.failures, found.last_at, work.received_at) + 1
-    wait = rules.wait_after(found.failures)
+    wait = rules.wait_after(found.failures, command.free)
     found.last_at, found.open_again_at = work.received_at, work.received_at + wait
     if wait > timedelta():
         record(work, "AttemptsSlowed", ("account", work.actor.account_id), {"failures": found.failures})

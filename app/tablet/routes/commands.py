@@ -1,5 +1,6 @@
 """Commands in: one, or up to 500."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from app.clerk import Actor, Command, Outcome, Status
 from app.errors import Problem
 from app.kit.ids import is_time_ordered
 from app.visits.commands import VisitCommand
+from app.visits.rules import believe
 from app.web.state import AppState, app_state
 
 router = APIRouter()
@@ -82,13 +84,17 @@ async def _carry_out(request: Request, commands: list[tuple[UUID, Any]], actor: 
 
 
 def _on_behalf_of(state: AppState, actor: Actor, command: Command) -> Actor:
-    """Return the actor of a command: a tablet may send what the guard before the change of shift did."""
+    """Return the actor of a command: a tablet may send what a guard did who was on duty on it before."""
     if command.account_id is None or command.account_id == actor.account_id:
         return actor
+    now = state.clock.now()
+    at = believe(command.device_time, timedelta(milliseconds=command.device_offset_ms), now).at
     with state.book.reading() as session:
         other = accounts.find_account(session, actor.site_id, command.account_id)
-    if actor.device_id is None or other is None or other.role != "guard":
-        raise Problem(404, "not_found")
+        if actor.device_id is None or other is None or other.role != "guard":
+            raise Problem(404, "not_found")
+        if not accounts.was_on_duty(session, other, actor.device_id, at):
+            raise Problem(404, "not_found")
     return Actor(actor.site_id, other.id, other.name, other.role, actor.device_id, actor.gate_id)
 
 

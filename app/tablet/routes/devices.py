@@ -1,8 +1,10 @@
 """A tablet's life: paired, logged in on, locked, told what it works from."""
 
+import contextlib
 import re
+from collections.abc import Generator
 from datetime import timedelta
-from typing import Annotated, NoReturn
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -11,10 +13,11 @@ from pydantic import BaseModel, StringConstraints
 
 from app.accounts import repository as accounts
 from app.accounts import rules as account_rules
-from app.accounts.commands import OpenStandIn, PairDevice
+from app.accounts.commands import Name, OpenStandIn, PairDevice
 from app.accounts.models import VISITOR_ACCOUNT, Device, Pairing
 from app.accounts.security import (
     DEVICE_COOKIE,
+    LINE,
     Anyone,
     Attempted,
     GuardOnDevice,
@@ -23,6 +26,7 @@ from app.accounts.security import (
     check_secret,
     count_failure,
     end_session,
+    refuse_while_waiting,
 )
 from app.clerk import Actor, Status
 from app.errors import NotFound, Problem
@@ -32,7 +36,6 @@ from app.tablet.schemas import Changes, Snapshot, TabletGreeting
 from app.web.cookies import set_token
 from app.web.state import BookSession, app_state
 from app.web.templating import render
-from app.web.writing import require
 
 router = APIRouter()
 DEVICE_VALID = timedelta(days=3650)
@@ -62,7 +65,7 @@ class StandIn(BaseModel):
     """A sealed code, the stand-in's full name, and the PIN for the next twelve hours."""
 
     code: Annotated[str, StringConstraints(max_length=40)]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    name: Name
     pin: Pin
 
 
@@ -80,13 +83,16 @@ def pair(
     state = app_state(request)
     digits = re.sub(r"\D", "", body.code)
     code_hash = state.book.closing.hash("pairing", digits)
-    pairing = session.get(Pairing, code_hash)
-    if pairing is None:
-        _wrong_code(request, session, "pairing_unknown")
     token = accounts.new_token()
-    actor = Actor(pairing.site_id, VISITOR_ACCOUNT, "", "visitor")
-    command = PairDevice(code_hash=code_hash.hex(), device_token_hash=accounts.token_hash(token).hex())
-    require(state.clerk.submit(new_id(), command, actor))
+    with _guessing(request, "pairing_unknown"):
+        pairing = session.get(Pairing, code_hash)
+        if pairing is None:
+            raise Problem(404, "pairing_unknown")
+        actor = Actor(pairing.site_id, VISITOR_ACCOUNT, "", "visitor")
+        command = PairDevice(code_hash=code_hash.hex(), device_token_hash=accounts.token_hash(token).hex())
+        outcome = state.clerk.submit(new_id(), command, actor)
+        if outcome.status is Status.REFUSED:
+            raise Problem(404, "pairing_unknown")
     set_token(request, response, DEVICE_COOKIE, token, int(DEVICE_VALID.total_seconds()))
     with state.book.reading() as fresh:
         device = accounts.device_by_token(fresh, token)
@@ -95,19 +101,30 @@ def pair(
         return queries.greeting(fresh, device, None, state.clock.now())
 
 
-def _wrong_code(request: Request, session: BookSession, code: str) -> NoReturn:
-    """Count a wrong code against the address that it came from, and refuse it."""
+@contextlib.contextmanager
+def _guessing(request: Request, code: str) -> Generator[None]:
+    """Count wrong codes against their address and against everybody's together; refuse even the right one meanwhile.
+
+    Six digits are few: without the count over all addresses a machine with many of them would find a code.
+    """
     state = app_state(request)
-    site = next(iter(queries.sites.sites(session)), None)
-    if site is not None:
-        place = request.client.host if request.client else ""
-        key = state.book.closing.hash("attempt", f"{code}:{place}")
-        known = accounts.attempt(session, site.id, key)
-        if known is not None and state.clock.now() < known.open_again_at:
-            wait = int((known.open_again_at - state.clock.now()).total_seconds()) + 1
-            raise Problem(429, "too_many_attempts", wait_seconds=wait, retry_after=wait)
-        count_failure(state, Actor(site.id, VISITOR_ACCOUNT, "", "visitor"), key)
-    raise Problem(404, code)
+    with state.book.reading() as session:
+        site_id = accounts.any_site(session)
+    if site_id is None:
+        raise Problem(404, code)
+    place = request.client.host if request.client else ""
+    here, everywhere = (state.book.closing.hash("attempt", f"{code}:{where}") for where in (place, "everywhere"))
+    nobody = Actor(site_id, VISITOR_ACCOUNT, "", "visitor")
+    with LINE.turn(everywhere):
+        refuse_while_waiting(state, site_id, everywhere)
+        refuse_while_waiting(state, site_id, here)
+        try:
+            yield
+        except Problem as problem:
+            if problem.code == code:
+                count_failure(state, nobody, everywhere, account_rules.FREE_GUESSES)
+                count_failure(state, nobody, here)
+            raise
 
 
 @router.get("/api/v1/tablet/greeting")
@@ -152,20 +169,19 @@ def log_out(request: Request, response: Response, actor: GuardOnDevice) -> None:
 
 
 @router.post("/api/v1/tablet/stand-in")
-def stand_in(
-    request: Request, response: Response, body: StandIn, device: PairedDevice, session: BookSession
-) -> Snapshot:
+def stand_in(request: Request, response: Response, body: StandIn, device: PairedDevice) -> Snapshot:
     """Open a stand-in's account with a manager's sealed code, and begin the shift."""
     wrong = account_rules.check_pin(body.pin)
     if wrong is not None:
         raise Problem(422, wrong)
     state = app_state(request)
     code_hash = state.book.closing.hash("sealed", re.sub(r"[^0-9A-Z]", "", body.code.upper()))
-    command = OpenStandIn(code_hash=code_hash.hex(), name=body.name, secret_hash=accounts.hash_secret(body.pin))
     visitor = Actor(device.site_id, VISITOR_ACCOUNT, "", "visitor", device.id, device.gate_id)
-    outcome = state.clerk.submit(new_id(), command, visitor)
-    if outcome.status is Status.REFUSED:
-        _wrong_code(request, session, "sealed_code_unknown")
+    with _guessing(request, "sealed_code_unknown"):
+        command = OpenStandIn(code_hash=code_hash.hex(), name=body.name, secret_hash=accounts.hash_secret(body.pin))
+        outcome = state.clerk.submit(new_id(), command, visitor)
+        if outcome.status is Status.REFUSED:
+            raise Problem(404, "sealed_code_unknown")
     made = UUID(outcome.values["account_id"])
     name = str(outcome.values["name"])
     actor = Actor(device.site_id, made, name, "guard", device.id, device.gate_id, since=state.clock.now())
