@@ -127,7 +127,7 @@ def rush(place: Place, token: str, tally: Tally, enough: int) -> list[threading.
 
 
 def one_round(place: Place, token: str, unit: str, number: int) -> tuple[int, float]:
-    """Kill the server in a rush and send all again; return the answered lines that were lost, and the restart's time."""
+    """Kill the server in a rush, send all again; return the answered lines lost, and the restart's time."""
     first = number * LINES
     tally = Tally({str(new_id()): check_in(first + line, unit) for line in range(LINES)})
     server = place.start()

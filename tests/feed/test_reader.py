@@ -36,7 +36,7 @@ def end_of(office: Office) -> int:
 async def until(holds: Callable[[], bool]) -> None:
     """Let others run until something holds that tells nobody of it."""
     async with asyncio.timeout(PATIENCE):
-        while not holds():
+        for _ in iter(holds, True):
             await asyncio.sleep(0)
 
 
