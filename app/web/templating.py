@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from babel import Locale
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -78,6 +79,12 @@ def _datetime(context: Context, moment: datetime) -> str:
 
 
 @pass_context
+def _country(context: Context, code: str) -> str:
+    """Return the name of an ISO 3166 country in the reader's language, or what stands there instead of a code."""
+    return Locale(context["lang"]).territories.get(code, code)
+
+
+@pass_context
 def _shown(context: Context, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a problem's values as people read them: `at` comes as an ISO moment, for machines."""
     moment = values.get("at")
@@ -101,6 +108,7 @@ def make_environment() -> Environment:
         "date": _date,
         "time": _time,
         "datetime": _datetime,
+        "country": _country,
         "temperature": format_temperature,
         "number": format_number,
         "shown": _shown,
