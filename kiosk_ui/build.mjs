@@ -24,7 +24,7 @@ const options = {
   minify: true,
   outdir,
   // Phones and tablets of about 2021 on; esbuild lowers newer syntax, in styles too.
-  target: ["chrome90", "firefox90", "safari14.1"],
+  target: ["chrome92", "firefox90", "safari15.4"],
   write: false,
 };
 

@@ -36,7 +36,7 @@ def end_of(office: Office) -> int:
 async def until(holds: Callable[[], bool]) -> None:
     """Let others run until something holds that tells nobody of it."""
     async with asyncio.timeout(PATIENCE):
-        for _ in iter(holds, True):
+        for _ in iter(holds, True):  # noqa: FBT003 - the value at which it ends
             await asyncio.sleep(0)
 
 

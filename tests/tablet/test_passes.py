@@ -10,7 +10,7 @@ from app.declarations.rules import make_digits
 from app.declarations.schemas import Person
 from app.kit.ids import new_id
 from app.selfservice.commands import Declare, DeclaredPerson
-from app.visits.commands import AdmitParty, CheckIn, PartyMember, Reading
+from app.visits.commands import AdmitParty, CheckIn, PartyMember, Reading, VoidVisit
 from app.visits.repository import of_pass
 from tests.conftest import Browser
 from tests.office import Office
@@ -139,3 +139,11 @@ def test_the_gate_sees_what_answers_mean_and_no_answers(client: Browser) -> None
     [row] = client.get("/api/v1/tablet/snapshot").json()["visits"]
     assert row["outcome"] == "caution"
     assert [flag["vi"] for flag in row["flags"]] == ["ho", "đã đi nơi khác", "Hải Phòng 12/11"]
+
+
+def test_somebody_taken_off_the_list_is_not_counted(office: Office) -> None:
+    pass_id = declare(office, "Trần Thị Hoa", "Lê Văn Bé")
+    first, second = party_of(office, pass_id)
+    office.do("reception", VoidVisit(visit_id=second, reason="không đến"))
+    member = PartyMember(visit_id=first, readings=reading(office, 365), mask=True, sanitiser=True, badge_number="1")
+    assert office.do("guard", AdmitParty(pass_id=pass_id, members=[member], counted=1))["people"]

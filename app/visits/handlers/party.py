@@ -26,7 +26,8 @@ from app.visits.handlers.admission import (
 def admit_party(work: Work, command: AdmitParty) -> dict[str, Any]:
     """Decide about each of a group; whoever lacks something waits on. Answers with `people` and `aside`."""
     lock_head(work)
-    declared = len(repository.party(work, command.pass_id))
+    # Whoever was taken off the list is not counted.
+    declared = sum(line.state != "voided" for line in repository.party(work, command.pass_id))
     if declared == 0:
         raise Refusal("not_found")
     if command.counted != declared and not command.count_reason.strip():

@@ -31,7 +31,7 @@ let soon: number | undefined;
 
 function happened(): void {
   clearTimeout(soon);
-  soon = setTimeout(() => void takeNews(), SOON);
+  soon = window.setTimeout(() => void takeNews(), SOON);
 }
 
 async function takeNews(): Promise<void> {
@@ -133,7 +133,7 @@ async function seek(): Promise<void> {
 
 field.addEventListener("input", () => {
   clearTimeout(typing);
-  typing = setTimeout(() => void seek(), TYPED);
+  typing = window.setTimeout(() => void seek(), TYPED);
 });
 anyDay.addEventListener("change", () => void seek());
 search.addEventListener("submit", (event) => {

@@ -22,7 +22,7 @@ export function follow(happened: () => void): void {
     source.addEventListener("error", () => {
       if (source?.readyState !== EventSource.CLOSED) return;
       stop();
-      poll = setInterval(happened, POLL);
+      poll = window.setInterval(happened, POLL);
     });
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : start()));
