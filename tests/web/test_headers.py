@@ -69,7 +69,7 @@ def proven(headers: dict[str, str]) -> bool:
         ({"authorization": "Bearer x", "cookie": "a=b"}, False),
     ],
 )
-def test_only_our_own_pages_and_programs_with_a_token_are_believed(headers: dict[str, str], believed: bool) -> None:  # noqa: FBT001
+def test_only_our_own_pages_and_programs_with_a_token_are_believed(headers: dict[str, str], believed: bool) -> None:
     assert proven(headers | {"host": "gate"}) is believed
 
 
