@@ -241,7 +241,7 @@ def without_companion(values: Values, gone: int) -> dict[str, str]:
     kept: dict[str, str] = {}
     for name, value in values.items():
         head, dot, rest = name.partition(".")
-        at = int(head[1:]) if dot and head[:1] == "c" and head[1:].isdigit() else 0
+        at = int(head[1:]) if dot and head[:1] == "c" and head[1:].isdecimal() else 0
         if at != gone or at == 0:
             kept[f"c{at - 1}.{rest}" if at > gone else name] = value
     return kept | {COMPANIONS: str(max(0, companions(values) - 1))}

@@ -84,7 +84,7 @@ class Gatekeeping:
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             headers = Headers(scope=scope)
             said = headers.get("content-length", "0")
-            if not said.isdigit() or int(said) > self.max_body:
+            if not said.isdecimal() or int(said) > self.max_body:
                 problem = Problem(413, "too_large")
             elif not proves_origin(scope, headers):
                 problem = Problem(403, "origin_unproven")

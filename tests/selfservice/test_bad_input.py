@@ -144,3 +144,9 @@ def test_fields_that_no_form_has_are_passed_over(visitor: Visitor) -> None:
     visitor.walk(WHO | {"state": "on_site", "gate_in_id": "x", "c9.full_name": "x", "a.nothing": "x"})
     assert visitor.token
     assert visitor.visits[0].state == "waiting"
+
+
+def test_a_companion_of_a_made_up_number_is_taken_out_of_nothing(visitor: Visitor) -> None:
+    visitor.send(**{"agree.health": "yes"})
+    for go in ("remove.²", "remove.٣", "remove." + "9" * 5000, "remove.-1", "remove."):
+        assert visitor.send(**WHO | {"go": go}).status_code < 500, go

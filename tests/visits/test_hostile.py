@@ -172,3 +172,16 @@ def test_an_override_makes_no_move_that_the_table_does_not_allow(office: Office)
     sneaked = unproven(office, 365, visit_id=referred, person=None, decision="recheck")
     assert office.act("guard", sneaked).code == "already_decided"
     assert visit_of(office, {"visit_id": str(referred)}).state == "referred"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_day_of_an_address_breaks_what_programs_read(client: Browser, day: str) -> None:
+    client.log_in("reception")
+    for query in (f"from={day}", f"to={day}", f"from={day}&to={day}"):
+        assert client.get(f"/api/v1/visits?{query}").status_code < 500, query
+
+
+@pytest.mark.parametrize("after", ["-1", str(10**30), str(2**63), "²", "", "1.5"])
+def test_no_sequence_breaks_what_a_tablet_asks_for(client: Browser, after: str) -> None:
+    client.log_in("guard")
+    assert client.get("/api/v1/tablet/changes", params={"after": after}).status_code == 422

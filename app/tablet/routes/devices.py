@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, StringConstraints
 
@@ -196,6 +196,8 @@ def snapshot(request: Request, actor: GuardOnDevice, device: PairedDevice, sessi
 
 
 @router.get("/api/v1/tablet/changes")
-def changes(request: Request, actor: GuardOnDevice, after: int, session: BookSession) -> Changes:
+def changes(
+    request: Request, actor: GuardOnDevice, after: Annotated[int, Query(ge=0, lt=2**63)], session: BookSession
+) -> Changes:
     """Return what changed after a sequence."""
     return queries.changes(session, actor.site_id, after, app_state(request).clock.now())

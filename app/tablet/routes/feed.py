@@ -1,5 +1,6 @@
 """The feed: what happens at a site, as it happens."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +15,8 @@ from app.web.state import app_state
 
 router = APIRouter()
 RECHECK_SECONDS = 60
+SEQUENCE = re.compile(r"[0-9]{1,18}")
+"""A journal's sequence as an event's id: more digits are none of ours, and no column holds them."""
 FEED_ROLES = frozenset({"guard", "receptionist", "manager"})
 
 
@@ -36,7 +39,7 @@ async def feed(
     """
     reader: Reader = request.app.state.reader
     clock = app_state(request).clock
-    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else None
+    after = int(last_event_id) if last_event_id and SEQUENCE.fullmatch(last_event_id) else None
     yield ServerSentEvent(comment="open", retry=2000)
     if actor.role not in FEED_ROLES:
         return
