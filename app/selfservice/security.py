@@ -26,10 +26,10 @@ class FormCounter:
         self._sent: dict[str, deque[datetime]] = {}
         self._lock = Lock()
 
-    def is_full(self, address: str, now: datetime) -> bool:
-        """Tell whether an address has sent as many as it may."""
+    def is_full(self, address: str, now: datetime, times: int = 1) -> bool:
+        """Tell whether an address has sent as many as it may, or so many times as many."""
         with self._lock:
-            return len(self._recent(address, now)) >= self.limit
+            return len(self._recent(address, now)) >= self.limit * times
 
     def count(self, address: str, now: datetime) -> None:
         """Note one declaration."""

@@ -185,3 +185,12 @@ def test_no_day_of_an_address_breaks_what_programs_read(client: Browser, day: st
 def test_no_sequence_breaks_what_a_tablet_asks_for(client: Browser, after: str) -> None:
     client.log_in("guard")
     assert client.get("/api/v1/tablet/changes", params={"after": after}).status_code == 422
+
+
+def test_only_a_device_at_a_gate_states_facts(client: Browser) -> None:
+    client.log_in("guard")
+    made = send(client, arrival(client.office).model_dump(mode="json")).json()["values"]["visit_id"]
+    client.be_stranger().log_in("reception")
+    leaving = {"kind": "check_out", "visit_id": made, "badge_returned": True, "mode": "fact"}
+    assert send(client, leaving).status_code == 422
+    assert send(client, leaving | {"mode": "ask"}).json()["status"] == "recorded"

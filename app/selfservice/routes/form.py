@@ -118,7 +118,7 @@ def _turn(visitor: Visitor, sent: Sent) -> Response:
     count = rules.companions(values)
     if what == "add" and count < rules.MOST_COMPANIONS:
         values[rules.COMPANIONS] = str(count + 1)
-    if what == "remove" and len(which) < 3 and which.isdecimal() and 0 < int(which) <= count:
+    if what == "remove" and which in map(str, range(1, count + 1)):
         values = rules.without_companion(values, int(which))
     screens = rules.screens(values, visitor.desk.asked)
     at = _position(screens, sent.screen) - (what == "back")

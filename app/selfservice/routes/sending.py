@@ -18,6 +18,9 @@ from app.web.state import app_state
 from app.web.templating import language_of, render
 from app.web.writing import command_id_of
 
+AMENDED_TIMES = 3
+"""How many times the limit an address may send where it only amends what it sent before."""
+
 
 def send(visitor: Visitor, sent: Sent) -> Response:
     """Hand a whole form to the clerk; what was sent before leads to the same pass."""
@@ -41,7 +44,8 @@ def send(visitor: Visitor, sent: Sent) -> Response:
 def _submit(visitor: Visitor, form_id: UUID, command: Declare) -> Outcome:
     state = app_state(visitor.request)
     outcome = state.clerk.submit(form_id, command, visitor.actor)
-    if outcome.status is Status.RECORDED:
+    # What states something else than before is as much work, and as many lines, as another form.
+    if outcome.status in (Status.RECORDED, Status.CONFLICT):
         _counter(visitor).count(client_address(visitor.request), state.clock.now())
     if outcome.status in (Status.REPEATED, Status.CONFLICT):
         return _again(visitor, form_id, command, outcome)
@@ -92,7 +96,9 @@ def _is_one_too_many(visitor: Visitor, form_id: UUID) -> bool:
     if not _counter(visitor).is_full(client_address(visitor.request), state.clock.now()):
         return False
     with state.book.reading() as session:
-        return queries.pass_of_form(session, visitor.desk.site.id, form_id) is None
+        # A form of before still leads to its pass; only far past the limit is it no longer amended.
+        known = queries.pass_of_form(session, visitor.desk.site.id, form_id) is not None
+    return not known or _counter(visitor).is_full(client_address(visitor.request), state.clock.now(), AMENDED_TIMES)
 
 
 def _counter(visitor: Visitor) -> FormCounter:

@@ -75,6 +75,9 @@ async def _carry_out(request: Request, commands: list[tuple[UUID, Any]], actor: 
             raise Problem(422, "command_id_odd")
         if command.kind not in ALLOWED[actor.role] or (command.kind in AT_A_GATE and actor.gate_id is None):
             raise Problem(404, "not_found")
+        if command.mode == "fact" and actor.device_id is None:
+            # Only a device at a gate goes on without a network; anybody else can wait for the answer.
+            raise Problem(422, "input_odd")
     submitted = [(command_id, command, _on_behalf_of(state, actor, command)) for command_id, command in commands]
     outcomes = await state.clerk.submit_async(submitted)
     return [

@@ -113,7 +113,7 @@ def _badge(work: Work, visit: VisitLine, _field: str, value: str) -> None:
     if len(value) > BADGE_LETTERS:
         raise Refusal("too_long")
     if visit.state == "on_site":
-        take_badge(work, visit, value or None)
+        visit.discrepancies = [*visit.discrepancies, *take_badge(work, visit, value or None)]
         if old is not None and old != value:
             repository.set_badge(work, old, "free")
     visit.badge_number = value or None
