@@ -89,7 +89,7 @@ def test_the_offices_pages_are_within_everybodys_reach(
     visit = fill_the_book(live.office)
     page = look(screens, size, language, scheme)
     begin(page)
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for address in office_pages(live.office, visit):
         page.goto(address)
         wrong[address] = barriers(page, keyboard=size == DESK)
@@ -107,7 +107,7 @@ def test_what_the_offices_forms_answer_is_within_everybodys_reach(
 ) -> None:
     page = look(screens, size, language, scheme)
     begin(page)
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for address, name in (
         ("/admin/accounts", "name"), ("/admin/gates", "name"), ("/admin/units", "name"), ("/admin/employees", "name"),
         ("/admin/employees/import", "people"),
@@ -166,7 +166,7 @@ def test_what_is_refused_is_said_on_a_page_within_everybodys_reach(screens: Scre
 @pytest.mark.parametrize(("language", "scheme"), [("vi", "dark"), ("en", "light")])
 def test_a_phones_pages_hold_at_twice_their_size(screens: Screens, live: Live, language: str, scheme: str) -> None:
     page = look(screens, PHONE_SIZE, language, scheme)
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for address in (f"/g/{live.office.gate_code}/paper", "/g/nowhere", "/p/nowhere", f"/g/{live.office.gate_code}"):
         page.goto(address)
         wrong[address] = barriers(page, keyboard=True, narrowest=0)
@@ -214,7 +214,7 @@ def at_the_gate(office: Office, end: str) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_pass_is_within_everybodys_reach_in_every_state(screens: Screens, live: Live, scheme: str) -> None:
     page = look(screens, PHONE_SIZE, "vi", scheme)
-    seen = set()
+    seen: set[str | None] = set()
     for end in ENDS:
         page.goto(at_the_gate(live.office, end))
         seen.add(page.locator(".pass-state").get_attribute("data-state"))
