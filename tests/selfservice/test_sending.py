@@ -220,6 +220,16 @@ def test_a_form_sent_again_is_not_one_too_many(office: Office) -> None:
         assert visitor.post(last, address).status_code == 303
 
 
+def test_a_form_amended_without_end_is_limited_too(office: Office) -> None:
+    with limited(office, 1) as browser:
+        visitor = scan(browser)
+        last = walk_to_the_end(visitor)
+        address = visitor.fields.action
+        names = ("Trần Thị Hoa", "Trần Thị Hoài", "Trần Thị Hòa", "Trần Thị Hoan")
+        statuses = [visitor.post(last | {"full_name": name}, address).status_code for name in names]
+        assert statuses == [303, 303, 303, 429]
+
+
 def test_a_stand_is_never_limited(office: Office) -> None:
     pair(office, office.gate_a, "Quầy", "stand", "stand")
     with limited(office, 1) as browser:
