@@ -37,8 +37,8 @@ def look(screens: Screens, size: tuple[int, int], language: str, scheme: str, **
     page = screens.open(*size, color_scheme=scheme, locale={"vi": "vi-VN", "en": "en-GB"}[language], **how)
 
     def heard(kind: str, text: str) -> None:
-        # A page that is not found says so here too, and a name without TLS may not keep other windows away.
-        if kind == "error" and not text.startswith(("Failed to load resource", "The Cross-Origin-Opener-Policy")):
+        # A page that is not found says so here too.
+        if kind == "error" and not text.startswith("Failed to load resource"):
             screens.wrong.append(text)
 
     page.on("console", lambda line: heard(line.type, line.text))

@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.screening.commands import PublishQuestionnaire
 from app.screening.handlers import default_questionnaire
 from app.screening.models import QuestionnaireVersion
-from app.screening.queries import questionnaire_versions
+from app.screening.queries import policy_at, questionnaire_versions
 from app.screening.rules import policy_in_force
 from app.web.forms import Errors, TypedForm
 from app.web.state import BookSession, app_state
@@ -33,6 +33,7 @@ def questions(request: Request, actor: Manager, session: BookSession) -> Respons
     context = {
         "versions": list(reversed(versions)),
         "in_force": policy_in_force(versions, app_state(request).clock.now()),
+        "days": _lookback_days(request, session, actor),
         "names": queries.names(session, actor.site_id),
     }
     return Desk(request, actor, session).show("questions.html", context)
@@ -108,5 +109,15 @@ def questions_version(request: Request, version: int, actor: Manager, session: B
     t = Texts.for_language(language_of(request))
     before = known[version - 1].document if version - 1 in known else None
     changes = question_changes(before, known[version].document, t) if before else None
-    context = {"version": known[version], "changes": changes, "names": queries.names(session, actor.site_id)}
+    context = {
+        "version": known[version],
+        "changes": changes,
+        "days": _lookback_days(request, session, actor),
+        "names": queries.names(session, actor.site_id),
+    }
     return Desk(request, actor, session).show("questions_version.html", context)
+
+
+def _lookback_days(request: Request, session: BookSession, actor: Manager) -> int:
+    """Return how far back the policy in force asks, for texts that name it."""
+    return policy_at(session, actor.site_id, app_state(request).clock.now()).policy.lookback_days
