@@ -81,7 +81,8 @@ def _datetime(context: Context, moment: datetime) -> str:
 @pass_context
 def _country(context: Context, code: str) -> str:
     """Return the name of an ISO 3166 country in the reader's language, or what stands there instead of a code."""
-    return Locale(context["lang"]).territories.get(code, code)
+    names = cast("Mapping[str, str]", Locale(context["lang"]).territories)
+    return names.get(code, code)
 
 
 @pass_context

@@ -190,3 +190,15 @@ def test_one_goes_back_by_days_and_not_into_the_future(client: Browser) -> None:
     page = client.log_in("reception").get("/log").text
     assert "2026-11-25" not in page
     assert YESTERDAY.isoformat() in page
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-31", "hôm qua", "٢٠٢٦-١١-٢٤"])
+def test_a_day_that_no_book_holds_narrows_nothing(client: Browser, day: str) -> None:
+    client.log_in("reception")
+    assert client.get("/log", params={"from": day, "to": day}).status_code == 200
+
+
+@pytest.mark.parametrize("after", ["-1", "99999999999999999999", "x"])
+def test_a_sequence_that_is_none_is_refused(client: Browser, after: str) -> None:
+    client.log_in("reception")
+    assert client.get("/log/lines", params={"after": after}).status_code == 422

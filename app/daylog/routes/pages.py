@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from babel.dates import format_date
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.accounts.security import Receptionist
@@ -55,7 +55,9 @@ def search_log(
 
 
 @router.get("/log/lines", response_class=HTMLResponse)
-def new_lines(request: Request, actor: Receptionist, session: BookSession, after: int) -> HTMLResponse:
+def new_lines(
+    request: Request, actor: Receptionist, session: BookSession, after: Annotated[int, Field(ge=0, lt=2**63)]
+) -> HTMLResponse:
     """Give the lines that entries after `after` touched, as the list shows them, and the figures."""
     here = _here(request, actor, session)
     asked = shown(Filters.parse(request.query_params), here)

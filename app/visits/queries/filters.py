@@ -27,6 +27,9 @@ UNTOLD = ("expected", "waiting")
 """States of people whom no gate has dealt with."""
 T = TypeVar("T")
 
+YEARS = (1970, 2199)
+"""The years that a book's days may be of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -48,7 +51,7 @@ class Filters:
     @staticmethod
     def parse(address: Mapping[str, str]) -> "Filters":
         """Read filters from an address's parameters; what cannot be read narrows nothing, days are put in order."""
-        first, last = _read(date.fromisoformat, address.get("from")), _read(date.fromisoformat, address.get("to"))
+        first, last = _read(_day, address.get("from")), _read(_day, address.get("to"))
         if first and last and last < first:
             first, last = last, first
         return Filters(
@@ -81,6 +84,14 @@ class Filters:
     def on(self, first: date | None, last: date | None) -> "Filters":
         """Return the same for other days."""
         return replace(self, from_day=first, to_day=last)
+
+
+def _day(text: str) -> date:
+    """Return a day that somebody may have come on; the calendar's ends have no day before or after."""
+    day = date.fromisoformat(text)
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise ValueError("no year of a book")
+    return day
 
 
 def _read(reader: Callable[[str], T], text: str | None) -> T | None:

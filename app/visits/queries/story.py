@@ -198,5 +198,6 @@ FIELDS = frozenset({
 })  # fmt: skip
 DISCREPANCIES = frozenset({
     "time_in_future", "policy_newer", "decision_differs", "incomplete", "badge_not_free", "already_decided",
-    "override_not_permitted", "override_reason_missing", "limit_site", "limit_gate", "limit_unit",
+    "override_not_permitted", "override_reason_missing", "override_unproven", "time_long_past", "limit_site",
+    "limit_gate", "limit_unit",
 })  # fmt: skip

@@ -24,12 +24,14 @@ export function OverrideSlip({ draft }: { draft: Draft }) {
   const offered = (Object.keys(ICONS) as DecisionKind[]).filter((kind) =>
     referred ? kind === "recheck" : kind !== found.kind || found.missing.length > 0,
   );
-  const milder = wanted.value !== null && RANK[wanted.value] < RANK[found.kind];
+  // Milder than the rules, or in with something missing: a manager confirms it afterwards.
+  const milder = wanted.value !== null && (RANK[wanted.value] < RANK[found.kind] || (wanted.value === "admit" && found.missing.length > 0));
   const go = (): void => {
     if (wanted.value === null) return void (problem.value = t("guard.override.choose"));
     const code = checkOverride(found, wanted.value, reason.value, by.value.trim() !== "");
     // Nothing else is missing than what the guard leaves out on purpose.
     if (code !== null && code !== "override_same") return void (problem.value = refusalWord(code, {}));
+    if (milder && by.value.trim() === "") return void (problem.value = refusalWord("override_not_permitted", {}));
     slip.value = null;
     const override = { decision: wanted.value, reason: reason.value.trim(), approved_by: by.value.trim() };
     void carryOut(draft, found, override);
