@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
@@ -27,6 +28,9 @@ from app.settings import Settings
 from tests.office import MORNING, Office, later, make_office
 from tests.postgres import Cluster, shared_cluster
 
+# No timing in tests: a slow machine fails none.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 KEYS = Keys(bytes(range(32)))
 DATABASES = ("sqlite", "postgres")
 
@@ -81,6 +85,13 @@ def book(database: str, request: pytest.FixtureRequest, tmp_path: Path, worker: 
     yield opened
     opened.close()
     cluster.drop(name)
+
+
+def opened_again(book: Book) -> Book:
+    """Open the same book a second time, as another process does; the caller closes it."""
+    if book.path is not None:
+        return Book(keys=KEYS, path=book.path)
+    return Book(keys=KEYS, url=book.writer.url.render_as_string(hide_password=False))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -107,10 +108,13 @@ def _owner() -> str:
 
 def _run(folder: Path, program: str, *arguments: str | Path) -> None:
     command = [str(_programs() / program), *map(str, arguments)]
-    if os.geteuid() == 0:
-        command = ["runuser", "-u", _owner(), "--", *command]
+    owner = pwd.getpwnam(_owner())
+    other: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     try:
-        subprocess.run(command, cwd=folder, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        subprocess.run(
+            command, cwd=folder, check=True, stdin=subprocess.DEVNULL, capture_output=True,
+            **(other if os.geteuid() == 0 else {}),
+        )  # fmt: skip
     except subprocess.CalledProcessError as error:
         error.add_note(error.stderr.decode(errors="replace"))
         raise

@@ -12,6 +12,7 @@ from app.db import Book
 from app.feed.queries import Reader
 from app.journal.queries import after, head, verify_site
 from app.visits.models import Visit
+from tests.apart import run
 from tests.clerk.racer import order
 from tests.office import Office
 
@@ -80,7 +81,7 @@ def test_a_feed_hears_what_both_write_once_and_in_order(book: Book, office: Offi
     with book.reading() as session:
         before = head(session, office.site_id).sequence
     last = before + RACERS * EACH
-    for heard in asyncio.run(listen(book, office, before, last)):
+    for heard in run(listen(book, office, before, last)):
         assert heard == list(range(before + 1, last + 1))
     with book.reading() as session:
         assert after(session, office.site_id, last) == []

@@ -17,6 +17,7 @@ from app.journal.handlers import ENTRIES, lock_head, record
 from app.journal.queries import verify_site
 from app.kit.ids import new_id
 from app.main import make_clerk
+from tests.apart import run
 from tests.office import Office
 
 RECEIPTS = table_of(Receipt)
@@ -222,7 +223,7 @@ def test_whoever_goes_away_does_not_take_the_command_along(bench: Bench) -> None
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
 
-    asyncio.run(leave_early())
+    run(leave_early())
     bench.go_on.set()
     bench.clerk.stop()
     assert bench.entries() == [str(command_id)]
@@ -231,7 +232,7 @@ def test_whoever_goes_away_does_not_take_the_command_along(bench: Bench) -> None
 def test_many_at_once_are_answered_each_with_its_own_outcome(bench: Bench) -> None:
     commands = [(new_id(), Try(text=str(number), how="refused" if number % 3 == 0 else "well"), bench.actor)
                 for number in range(30)]  # fmt: skip
-    outcomes = asyncio.run(bench.clerk.submit_async(list(commands)))
+    outcomes = run(bench.clerk.submit_async(list(commands)))
     refused = [isinstance(outcome, Outcome) and outcome.status is Status.REFUSED for outcome in outcomes]
     assert refused == [number % 3 == 0 for number in range(30)]
 

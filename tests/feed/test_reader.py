@@ -6,21 +6,14 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from app.clerk import Clerk
-from app.db import Book
 from app.feed.queries import Reader
 from app.journal.queries import StoryLine, head
 from app.sites.commands import SaveUnit
-from tests.conftest import KEYS
+from tests.apart import run
+from tests.conftest import opened_again
 from tests.office import Office
 
 PATIENCE = 20
-
-
-def another(book: Book) -> Book:
-    """Open the same book a second time, as another process does."""
-    if book.path is not None:
-        return Book(keys=KEYS, path=book.path)
-    return Book(keys=KEYS, url=book.writer.url.render_as_string(hide_password=False))
 
 
 def act(office: Office, count: int) -> None:
@@ -67,21 +60,21 @@ def test_a_listener_hears_each_entry_once_in_order(office: Office) -> None:
     reader = Reader(office.book)
     office.clerk.listeners.append(reader.heard)
     start = end_of(office)
-    assert asyncio.run(heard(office, reader, after=None, count=40)) == list(range(start + 1, start + 41))
+    assert run(heard(office, reader, after=None, count=40)) == list(range(start + 1, start + 41))
 
 
 def test_a_listener_that_comes_back_with_its_cursor_misses_nothing(office: Office) -> None:
     reader = Reader(office.book)
     office.clerk.listeners.append(reader.heard)
     start = end_of(office)
-    assert asyncio.run(heard(office, reader, after=3, count=10)) == list(range(4, start + 11))
+    assert run(heard(office, reader, after=3, count=10)) == list(range(4, start + 11))
 
 
 def test_what_another_process_wrote_is_heard_too(office: Office) -> None:
-    other = another(office.book)
+    other = opened_again(office.book)
     start = end_of(office)
     # Nothing wakes this reader but the other's notification, or its own look once a second.
-    assert asyncio.run(heard(office, Reader(other), after=None, count=5)) == list(range(start + 1, start + 6))
+    assert run(heard(office, Reader(other), after=None, count=5)) == list(range(start + 1, start + 6))
     other.close()
 
 
@@ -100,7 +93,7 @@ def test_a_listener_hears_nothing_of_another_site(office: Office, other_office: 
         return found
 
     start = end_of(office)
-    assert asyncio.run(listen()) == [start + 1]
+    assert run(listen()) == [start + 1]
 
 
 def test_the_end_ends_every_listener(office: Office) -> None:
@@ -112,7 +105,7 @@ def test_the_end_ends_every_listener(office: Office) -> None:
         await reader.stop()
         return await listening
 
-    assert asyncio.run(listen()) == []
+    assert run(listen()) == []
 
 
 @pytest.mark.parametrize("late", [True, False])
@@ -132,4 +125,4 @@ def test_a_slow_listener_is_dropped_and_not_the_clerk_held_up(
         await reader.stop()
         return int(dropped)
 
-    assert asyncio.run(listen()) == int(late)
+    assert run(listen()) == int(late)

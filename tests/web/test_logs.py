@@ -23,6 +23,8 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     kept, level, raises = root.handlers, root.level, logging.raiseExceptions
     levels = {name: logging.getLogger(name).level for name in logs.CHATTY}
     monkeypatch.setattr("sys.stderr", stream)
+    # A server without an access log, in a test before this one, has taken it off.
+    monkeypatch.setattr(logging.getLogger("uvicorn.access"), "propagate", True)
     logs.configure("json", "info")
     yield stream
     root.handlers, logging.raiseExceptions = kept, raises
