@@ -13,7 +13,7 @@ from app.journal.handlers import flush, lock_head, record
 from app.selfservice.commands import AmendDeclaration, Declare, DeclaredPerson, Form
 from app.selfservice.queries import pass_of_form
 from app.visits import repository as visits
-from app.visits.handlers.admission import policy_for, questions_for
+from app.visits.handlers.scene import policy_for, questions_for
 from app.visits.models import VisitLine
 
 OPEN_COLUMNS = (

@@ -17,7 +17,8 @@ from app.kit.text import clean
 from app.screening.rules import parse_temperature
 from app.visits import repository, rules
 from app.visits.commands import AddNote, CorrectVisit, OpenDetails, ResolveDiscrepancy, VoidVisit
-from app.visits.handlers.admission import answer, entry_payload, gate_fields, take_badge
+from app.visits.handlers.lines import answer, entry_payload, gate_fields
+from app.visits.handlers.ruling import take_badge
 from app.visits.models import VisitLine
 
 MOST_LETTERS = 200

@@ -14,19 +14,17 @@ from app.journal.handlers import flush, lock_head, record
 from app.screening import rules as screening
 from app.visits import repository, rules
 from app.visits.commands import CheckOut, Undo
-from app.visits.handlers.admission import (
+from app.visits.handlers.lines import (
     GATE_FIELDS,
     GATE_IDS,
     GATE_TIMES,
     add_readings,
     answer,
-    believe,
     entry_payload,
     gate_fields,
-    policy_for,
-    site_of,
     whereabouts,
 )
+from app.visits.handlers.scene import believe, policy_for, site_of
 from app.visits.models import VisitLine
 
 

@@ -12,7 +12,8 @@ from app.journal.handlers import lock_head, record
 from app.kit.text import clean
 from app.visits import repository, rules
 from app.visits.commands import EnterFromPaper
-from app.visits.handlers.admission import answer, entry_payload, site_of
+from app.visits.handlers.lines import answer, entry_payload
+from app.visits.handlers.scene import site_of
 from app.visits.models import PaperLine
 
 PAPER_LINES = table_of(PaperLine)

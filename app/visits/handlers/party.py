@@ -9,18 +9,9 @@ from app.journal.handlers import lock_head, record
 from app.screening import rules as screening
 from app.visits import repository
 from app.visits.commands import AdmitParty, PartyMember
-from app.visits.handlers.admission import (
-    Ruled,
-    Scene,
-    add_readings,
-    answer,
-    gate_fields,
-    limit_findings,
-    scene_of,
-    screening_input,
-    settle,
-    take_badge,
-)
+from app.visits.handlers.lines import add_readings, answer, gate_fields, settle
+from app.visits.handlers.ruling import Ruled, limit_findings, screening_input, take_badge
+from app.visits.handlers.scene import Scene, scene_of
 
 
 def admit_party(work: Work, command: AdmitParty) -> dict[str, Any]:
