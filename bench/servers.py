@@ -12,7 +12,7 @@ import uvicorn
 from app.clerk import Actor, Clerk, Command, Outcome, Status, Ticket
 from app.clock import Clock
 from app.db import Book
-from app.main import make_app
+from app.main import make_app, settle_memory
 from app.settings import Settings
 from bench.office import KEYS
 
@@ -66,6 +66,7 @@ def serve(kind: str, port: int, place: str) -> None:
         classes: dict[str, type[Clerk]] = {"one-by-one": OneByOne, "gatebook": Clerk, "no-writes": WritesNothing}
         book = Book(keys=KEYS, url=place) if place.startswith("postgresql") else Book(keys=KEYS, path=Path(place))
         app = make_app(book, Clock(), Settings(), clerk_class=classes[kind])
+    settle_memory()
     uvicorn.run(
         app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", access_log=False, log_level="warning"
     )

@@ -23,7 +23,7 @@ from app.cli.words import say
 from app.clock import Clock
 from app.db import Book
 from app.errors import StartError
-from app.main import make_app
+from app.main import make_app, settle_memory
 from app.settings import Settings
 from app.setup.files import only_process, open_book
 from app.sites.repository import sites
@@ -78,6 +78,7 @@ def _serve_here(settings: Settings, book: Book, listener: socket.socket) -> None
     app = ending_feeds(make_app(book, Clock(), settings))
     config = _config(settings, app)
     _announce(settings, app.state.setup_token)
+    settle_memory()
     # Uvicorn passes the signal on when all is done; that is the end, and no failure.
     signal.signal(signal.SIGTERM, _ignore)
     with contextlib.suppress(KeyboardInterrupt):
@@ -101,7 +102,9 @@ def worker() -> FastAPI:
     """Return the program of one of several processes."""
     settings = read_settings()
     logs.configure(settings.log_format, settings.log_level)
-    return ending_feeds(make_app(open_book(settings), Clock(), settings))
+    app = ending_feeds(make_app(open_book(settings), Clock(), settings))
+    settle_memory()
+    return app
 
 
 def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
