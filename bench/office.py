@@ -1,11 +1,9 @@
 """The office that is measured: its book in a folder, a guard on a tablet, and commands to send."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from app.accounts.commands import OpenSession
 from app.accounts.repository import new_token, token_hash
@@ -98,11 +96,3 @@ def request(method: str, path: str, body: str, token: str) -> str:
         f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
         f"Cookie: {SESSION_COOKIE}={token}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
-
-
-def site_ids(book: Book) -> Iterator[UUID]:
-    """Yield the sites of a book."""
-    from app.sites.repository import sites  # noqa: PLC0415
-
-    with book.reading() as session:
-        yield from [site.id for site in sites(session)]

@@ -4,7 +4,6 @@ import re
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from app.cli.opening import find_site, opened
 from app.cli.words import say, text
@@ -57,8 +56,3 @@ def tell_verdict(book: Book, site: Site, anchors: dict[int, bytes]) -> Verdict:
         reason = text(f"shell.fault.{verdict.fault.code}")
         say("shell.verify.broken", site=site.name, sequence=verdict.fault.sequence, reason=reason)
     return verdict
-
-
-def broken_sites(session: Session) -> list[str]:
-    """Return the names of sites whose chain does not hold."""
-    return [site.name for site in sites(session) if not journal.verify_site(session, site.id).holds]

@@ -70,12 +70,6 @@ def open_token(closing: Closing, found: Pass) -> str:
     return closing.open(found.token_closed, f"pass.token:{found.site_id}:{found.id}")
 
 
-def declarations_of(session: Session, site_id: UUID, pass_id: UUID) -> list[Declaration]:
-    """Return the declarations made under a pass."""
-    query = sa.select(Declaration).where(col(Declaration.site_id) == site_id, col(Declaration.pass_id) == pass_id)
-    return list(session.scalars(query.order_by(col(Declaration.id))))
-
-
 def digits_of(session: Session, site_id: UUID, pass_ids: set[UUID]) -> dict[UUID, Pass]:
     """Return passes by id."""
     query = sa.select(Pass).where(col(Pass.site_id) == site_id, col(Pass.id).in_(pass_ids))

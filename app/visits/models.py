@@ -10,10 +10,10 @@ from pydantic.fields import FieldInfo
 from sqlmodel import Field
 
 from app.db import BookTable, UtcTime
+from app.visits.rules import NUMBERED
 
 STATES = ("expected", "waiting", "resting", "on_site", "left", "refused", "referred", "voided", "expired")
 KINDS = ("visitor", "delivery", "invited", "citizen", "emergency", "employee")
-NUMBERED = ("on_site", "left", "refused", "referred")
 DECISIONS = ("admit", "recheck", "refer", "refuse")
 
 

@@ -18,7 +18,8 @@ MOVES: Mapping[str, frozenset[str]] = {
 }
 """Which states may follow a state. Undo is not among them: it restores what was before."""
 
-NUMBERED = frozenset({"on_site", "left", "refused", "referred"})
+NUMBERED = ("on_site", "left", "refused", "referred")
+"""States whose lines have a number; the database holds a visit to it too."""
 OPEN = ("waiting", "resting", "referred", "on_site")
 STATE_OF_DECISION: Mapping[str, str] = {
     "admit": "on_site",
@@ -87,8 +88,3 @@ def is_own(line: Line, account_id: UUID, device_id: UUID | None, since: datetime
     return (
         line.account_id == account_id and line.device_id == device_id and (since is None or line.received_at >= since)
     )
-
-
-def decides_milder(shown: str, ruled: str, rank: Mapping[str, int]) -> bool:
-    """Tell whether a device showed a milder decision than the rules give."""
-    return rank[shown] < rank[ruled]

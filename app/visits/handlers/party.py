@@ -48,7 +48,7 @@ def _decide(work: Work, command: AdmitParty, member: PartyMember, scene: Scene) 
     found = [{"code": scene.moment.odd}] if scene.moment.odd else []
     found += [{"code": "incomplete", "missing": list(ruled.missing)}] if ruled.missing else []
     if ruled.kind == "admit":
-        found += limit_findings(work, visit, scene.in_force.policy, scene.at)
+        found += limit_findings(work, visit, scene.in_force.policy)
         found += take_badge(work, visit, member.badge_number)
     reasons = [{"code": reason.code, **reason.values} for reason in ruled.reasons]
     return settle(work, visit, before, Ruled(ruled.kind, reasons, ruled.recheck_at, found), scene)

@@ -41,7 +41,7 @@ def rule(work: Work, visit: VisitLine, command: CheckIn, scene: Scene) -> Ruled:
     found += _differences(work, command, ruled)
     wanted = wanted_by(command)
     if wanted == "admit":
-        found += limit_findings(work, visit, scene.in_force.policy, scene.at)
+        found += limit_findings(work, visit, scene.in_force.policy)
         found += take_badge(work, visit, command.badge_number)
     visit.override = command.override.model_dump(mode="json") if command.override else visit.override
     reasons = [{"code": reason.code, **reason.values} for reason in ruled.reasons]
@@ -142,9 +142,8 @@ def _overridden(work: Work, override: Override, ruled: screening.Decision) -> li
     return [{"code": "override_unproven", "approved_by": clean(override.approved_by)}] if milder and not may else []
 
 
-def limit_findings(work: Work, visit: VisitLine, policy: screening.Policy, at: datetime) -> list[dict[str, Any]]:
+def limit_findings(work: Work, visit: VisitLine, policy: screening.Policy) -> list[dict[str, Any]]:
     """Return the quotas that one more would pass; an `ask` is refused for them."""
-    del at
     quotas = policy.quotas
     if quotas.site_max is None and quotas.gate_max is None and not quotas.unit_max:
         return []
