@@ -46,25 +46,28 @@ class Reader:
         self._wake = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop | None = None
         """The event loop that it reads in, once started."""
-        self._tasks: list[asyncio.Task[None]] = []
+        self._reading: asyncio.Task[None] | None = None
+        self._hearing: asyncio.Task[None] | None = None
         self._open = False
 
     async def start(self) -> None:
         """Begin to read, in the running event loop."""
         self.loop = asyncio.get_running_loop()
         self._open = True
-        self._tasks = [asyncio.create_task(self._run())]
+        self._reading = asyncio.create_task(self._run())
         if not self.book.embedded:
-            self._tasks.append(asyncio.create_task(self._listen()))
+            self._hearing = asyncio.create_task(self._listen())
 
     async def stop(self) -> None:
         """End every feed, then the reading."""
         self._open = False
         for listener in list(self.listeners):
             self._drop(listener)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._hearing is not None:
+            self._hearing.cancel()
+        # The reading is not cancelled but awaited: a cancelled one would leave its thread with a session of the book.
+        self._wake.set()
+        await asyncio.gather(*filter(None, (self._reading, self._hearing)), return_exceptions=True)
 
     def heard(self, _report: BatchReport) -> None:
         """Be woken by this process's clerk, from its thread."""
@@ -147,8 +150,10 @@ class Reader:
             try:
                 async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")  # pyright: ignore[reportArgumentType] - a constant
-                    async for _notice in connection.notifies():
-                        self._wake.set()
+                    # In turns, since a cancellation that comes with a notification is lost in Python 3.11's wait_for.
+                    while self._open:
+                        async for _notice in connection.notifies(timeout=POLL_SECONDS):
+                            self._wake.set()
             except psycopg.OperationalError:
                 log.warning("feed_listen_lost")
                 await asyncio.sleep(POLL_SECONDS)

@@ -1,11 +1,15 @@
 """The feed: after any gap nothing is missing and nothing is doubled, in this process and from another."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
+from uuid import UUID
 
 import pytest
+from sqlmodel import Session
 
 from app.clerk import Clerk
+from app.feed import queries
 from app.feed.queries import Reader
 from app.journal.queries import StoryLine, head
 from app.sites.commands import SaveUnit
@@ -126,3 +130,33 @@ def test_a_slow_listener_is_dropped_and_not_the_clerk_held_up(
         return int(dropped)
 
     assert run(listen()) == int(late)
+
+
+def test_the_end_waits_for_the_session_that_is_still_read_in(
+    office: Office, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, going_on = threading.Event(), threading.Event()
+    after = queries.journal.after
+
+    def slow(session: Session, site_id: UUID, sequence: int) -> list[StoryLine]:
+        reading.set()
+        going_on.wait(PATIENCE)
+        return after(session, site_id, sequence)
+
+    async def listen() -> bool:
+        reader = Reader(office.book)
+        clerk.listeners.append(reader.heard)
+        await reader.start()
+        async with reader.listening(office.site_id):
+            monkeypatch.setattr(queries.journal, "after", slow)
+            await asyncio.to_thread(act, office, 1)
+            await asyncio.to_thread(reading.wait, PATIENCE)
+            ending = asyncio.create_task(reader.stop())
+            for _ in range(100):
+                await asyncio.sleep(0)
+            ended_early = ending.done()
+            going_on.set()
+            await ending
+        return not ended_early
+
+    assert run(listen())
