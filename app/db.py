@@ -58,6 +58,7 @@ MODELS = (
     "app.consent.models",
     "app.declarations.models",
     "app.visits.models",
+    "app.tablet.models",
 )
 """Every module with tables, for migrations: nothing here imports them."""
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"

@@ -31,6 +31,7 @@ from app.setup import handlers as setup
 from app.setup import routes as setup_routes
 from app.sites import handlers as sites
 from app.sites import repository as site_rows
+from app.tablet import handlers as tablet
 from app.tablet import routes as tablet_routes
 from app.visits import handlers as visits
 from app.visits import routes as visit_routes
@@ -41,7 +42,7 @@ from app.web.metrics import Measure, Metrics
 from app.web.state import AppState
 from app.web.templating import KIOSK_UI
 
-HANDLERS = (accounts, sites, screening, consent, visits, reports, selfservice, setup)
+HANDLERS = (accounts, sites, screening, consent, visits, reports, selfservice, setup, tablet)
 ROUTES = (
     tablet_routes,
     visitor_routes,

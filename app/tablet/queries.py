@@ -20,6 +20,7 @@ from app.kit.text import fold
 from app.screening.queries import policy_at, questions_at
 from app.sites import repository as sites
 from app.sites.models import Badge, Gate, Site
+from app.tablet import repository
 from app.tablet.schemas import (
     Changes,
     Snapshot,
@@ -28,6 +29,7 @@ from app.tablet.schemas import (
     TabletEmployee,
     TabletGate,
     TabletGreeting,
+    TabletHandover,
     TabletSeen,
     TabletUnit,
     TabletVisit,
@@ -40,7 +42,18 @@ MOST_CHANGES = 500
 MOST_SEEN = 5000
 RELOADING = frozenset({"site", "gate", "unit", "employee", "account", "device"})
 """Subjects whose change makes a tablet fetch its snapshot again."""
-QUIET = frozenset({"SessionOpened", "SessionEnded", "AttemptsSlowed", "PairingOpened", "DevicePaired", "TokenCreated"})
+QUIET = frozenset(
+    {
+        "SessionOpened",
+        "SessionEnded",
+        "AttemptsSlowed",
+        "PairingOpened",
+        "DevicePaired",
+        "TokenCreated",
+        "ShiftBegan",
+        "ShiftHandedOver",
+    }
+)
 
 
 def greeting(session: Session, device: Device, guard: Account | None, now: datetime) -> TabletGreeting:
@@ -67,6 +80,7 @@ def snapshot(session: Session, actor: Actor, device: Device, now: datetime) -> S
         sequence=journal.head(session, site.id).sequence,
         server_time=now,
         zone=site.zone,
+        site_id=site.id,
         site_name=site.name,
         gate=TabletGate(id=gate.id, name=gate.name),
         gates=[TabletGate(id=other.id, name=other.name) for other in sites.gates(session, site.id)],
@@ -90,6 +104,7 @@ def snapshot(session: Session, actor: Actor, device: Device, now: datetime) -> S
         ],
         badges=[_badge(badge) for badge in sites.badges(session, site.id)],
         guards=[_account(account) for account in accounts.guards(session, site.id, now)],
+        last_handover=_last_handover(session, device),
         visits=shown(session, site.id, visits),
         seen=_seen(session, site.id, now - timedelta(days=policy.policy.seen_before_days)),
     )
@@ -180,6 +195,18 @@ def _seen(session: Session, site_id: UUID, since: datetime) -> list[TabletSeen]:
                 **visit.model_dump(include=set(TabletSeen.model_fields) - {"visit_id", "last_seen", "search_key"}),
             )
     return list(people.values())
+
+
+def _last_handover(session: Session, device: Device) -> TabletHandover | None:
+    for found in repository.handovers(session, device.site_id, gate_id=device.gate_id, limit=1):
+        made = found.handover
+        return TabletHandover(
+            at=made.occurred_at,
+            from_name=found.from_name,
+            to_name=found.to_name,
+            **made.model_dump(include={"note", "open", "badges_missing", "unusual"}),
+        )
+    return None
 
 
 def _site(session: Session, site_id: UUID) -> Site:

@@ -119,12 +119,25 @@ class TabletGate(BaseModel):
     name: str
 
 
+class TabletHandover(BaseModel):
+    """How the shift before was handed over at this gate."""
+
+    at: datetime
+    from_name: str
+    to_name: str | None
+    note: str
+    open: dict[str, int]
+    badges_missing: list[str]
+    unusual: list[str]
+
+
 class Snapshot(BaseModel):
     """All that a tablet works from, as of the journal's `sequence`."""
 
     sequence: int
     server_time: datetime
     zone: str
+    site_id: UUID
     site_name: str
     gate: TabletGate
     gates: list[TabletGate]
@@ -139,6 +152,7 @@ class Snapshot(BaseModel):
     employees: list[TabletEmployee]
     badges: list[TabletBadge]
     guards: list[TabletAccount]
+    last_handover: TabletHandover | None
     visits: list[TabletVisit]
     """Those that wait, rest, were referred or are on site, and today's that ended (newest 200)."""
     seen: list[TabletSeen]

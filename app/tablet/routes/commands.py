@@ -12,7 +12,7 @@ from app.accounts.security import Staff
 from app.clerk import Actor, Command, Outcome, Status
 from app.errors import Problem
 from app.kit.ids import is_time_ordered
-from app.visits.commands import VisitCommand
+from app.tablet.commands import TabletCommand
 from app.visits.rules import believe
 from app.web.state import AppState, app_state
 
@@ -33,7 +33,7 @@ class Posted(BaseModel):
     """A command of a batch with its id."""
 
     id: UUID
-    command: Annotated[VisitCommand, Field(discriminator="kind")]
+    command: Annotated[TabletCommand, Field(discriminator="kind")]
 
 
 class Batch(BaseModel):
@@ -52,7 +52,7 @@ class Answers(BaseModel):
 async def put_command(
     request: Request,
     command_id: UUID,
-    command: Annotated[VisitCommand, Body(discriminator="kind")],
+    command: Annotated[TabletCommand, Body(discriminator="kind")],
     actor: Staff,
 ) -> Answer:
     """Have one command carried out; sent again it gives the same answer and does nothing more."""
@@ -109,9 +109,21 @@ def _answer(command_id: UUID, outcome: Outcome | Problem, *, alone: bool) -> Ans
     return Answer(id=command_id, status=outcome.status, code=outcome.code, values=outcome.values)
 
 
-AT_A_GATE = frozenset({"check_in", "admit_party", "undo"})
+AT_A_GATE = frozenset({"check_in", "admit_party", "undo", "begin_shift", "hand_over"})
 ALLOWED = {
-    "guard": frozenset({"check_in", "admit_party", "check_out", "undo", "correct_visit", "void_visit", "add_note"}),
+    "guard": frozenset(
+        {
+            "check_in",
+            "admit_party",
+            "check_out",
+            "undo",
+            "correct_visit",
+            "void_visit",
+            "add_note",
+            "begin_shift",
+            "hand_over",
+        }
+    ),
     "receptionist": frozenset(
         {"check_out", "correct_visit", "void_visit", "add_note", "resolve_discrepancy", "enter_from_paper"}
     ),

@@ -5,7 +5,7 @@ import { now, offset } from "./clock";
 import * as drafts from "./drafts";
 import type { Draft } from "./drafts";
 import type { Ending, Outbox } from "./outbox/outbox";
-import { snapshot } from "./store";
+import { onDuty, snapshot } from "./store";
 import { t } from "./texts";
 import type { Body, TabletVisit, Values } from "./types";
 
@@ -137,7 +137,7 @@ function stamp(): Values {
     device_time: new Date().toISOString(),
     device_offset_ms: offset.peek(),
     policy_version: snapshot.peek()?.policy_version,
-    account_id: snapshot.peek()?.guard.id,
+    account_id: onDuty.peek()?.id,
   };
 }
 

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Item } from "./outbox/items";
 import { zone } from "./clock";
-import type { Changes, Snapshot, TabletBadge, TabletGreeting, TabletVisit, Values } from "./types";
+import type { Changes, Snapshot, TabletAccount, TabletBadge, TabletGreeting, TabletVisit, Values } from "./types";
 
 export type Phase = "starting" | "broken" | "unreachable" | "pairing" | "duty" | "desk";
 export type Net = "online" | "sending" | "offline";
@@ -20,6 +20,10 @@ export const badges = signal<readonly TabletBadge[]>([]);
 /** Since when there is no network; null while there is one. */
 export const offlineSince = signal<number | null>(null);
 export const locked = signal(false);
+/** Who works now; where a shift began without the server, it is not whom the server's session names. */
+export const onDuty = signal<TabletAccount | null>(null);
+/** Whether the browser allows what a page needs to start without a network, to encrypt, and to use the camera. */
+export const secure = signal(globalThis.isSecureContext === true);
 /** The session ended while somebody worked: they log in again and nothing is lost. */
 export const sessionLost = signal(false);
 
@@ -63,6 +67,7 @@ function until(visit: TabletVisit): number {
 }
 
 export function takeSnapshot(found: Snapshot): void {
+  if (phase.peek() !== "desk") onDuty.value = found.guard;
   zone.value = found.zone;
   snapshot.value = found;
   sequence.value = found.sequence;

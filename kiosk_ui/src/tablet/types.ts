@@ -126,10 +126,22 @@ export interface TabletGate {
   readonly name: string;
 }
 
+/** How the shift before was handed over at this gate. */
+export interface TabletHandover {
+  readonly at: string;
+  readonly from_name: string;
+  readonly to_name: string | null;
+  readonly note: string;
+  readonly open: Readonly<Record<"waiting" | "resting" | "on_site" | "unsent", number>>;
+  readonly badges_missing: readonly string[];
+  readonly unusual: readonly string[];
+}
+
 export interface Snapshot {
   readonly sequence: number;
   readonly server_time: string;
   readonly zone: string;
+  readonly site_id: string;
   readonly site_name: string;
   readonly gate: TabletGate;
   readonly gates: readonly TabletGate[];
@@ -144,6 +156,7 @@ export interface Snapshot {
   readonly employees: readonly TabletEmployee[];
   readonly badges: readonly TabletBadge[];
   readonly guards: readonly TabletAccount[];
+  readonly last_handover: TabletHandover | null;
   readonly visits: readonly TabletVisit[];
   readonly seen: readonly TabletSeen[];
 }
@@ -168,7 +181,18 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** A command's own fields, as the server's union on `kind` reads them. */
 export interface Body extends Values {
-  readonly kind: "check_in" | "admit_party" | "check_out" | "undo" | "correct_visit" | "void_visit" | "add_note";
+  readonly kind:
+    | "check_in"
+    | "admit_party"
+    | "check_out"
+    | "undo"
+    | "correct_visit"
+    | "void_visit"
+    | "add_note"
+    | "begin_shift"
+    | "hand_over"
+    | "hand_to_reception"
+    | "discard_refused";
 }
 
 /** What became of a command. */

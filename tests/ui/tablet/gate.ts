@@ -18,6 +18,7 @@ export const MORNING = Date.parse("2026-11-24T00:26:00Z");
 export const GATE = "019ab000-0000-7000-8000-00000000000a";
 export const OTHER_GATE = "019ab000-0000-7000-8000-00000000000b";
 export const GUARD = "019ab000-0000-7000-8000-0000000000d0";
+export const SITE = "019ab000-0000-7000-8000-000000000001";
 export const UNIT = "019ab000-0000-7000-8000-000000000101";
 
 const read = (name: string): Record<string, never> =>
@@ -130,6 +131,7 @@ export function snapshot(changed: Partial<Snapshot> = {}): Snapshot {
     sequence: 10,
     server_time: new Date(MORNING).toISOString(),
     zone: "Asia/Ho_Chi_Minh",
+    site_id: SITE,
     site_name: "Văn phòng UBND tỉnh",
     gate: { id: GATE, name: "Cổng A" },
     gates: [
@@ -147,6 +149,7 @@ export function snapshot(changed: Partial<Snapshot> = {}): Snapshot {
     employees: [],
     badges: [],
     guards: [],
+    last_handover: null,
     visits: [],
     seen: [],
     ...changed,

@@ -18,6 +18,10 @@ const KINDS: Readonly<Record<Item["command"]["kind"], string>> = {
   correct_visit: "guard.kind.correct",
   void_visit: "guard.kind.strike",
   add_note: "guard.kind.note",
+  begin_shift: "guard.kind.begin_shift",
+  hand_over: "guard.kind.hand_over",
+  hand_to_reception: "guard.kind.hand_to_reception",
+  discard_refused: "guard.kind.discard_refused",
 };
 
 export function TraySlip() {

@@ -1,0 +1,69 @@
+"""What only a tablet sends: the change of shift, and what becomes of commands that were refused."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.clerk import Command, Instant
+from app.visits.commands import BadgeNumber, Short, VisitCommand
+
+Code = Annotated[str, StringConstraints(pattern="^[a-z_]{1,60}$")]
+
+
+class BeginShift(Command):
+    """A guard's PIN was checked by the tablet alone, without the server: from `device_time` on they are on duty."""
+
+    kind: Literal["begin_shift"] = "begin_shift"
+
+
+class OpenMatters(BaseModel):
+    """How many wait, rest, are inside, and are on the tablet only, when a shift is handed over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    waiting: int = Field(ge=0, le=100_000)
+    resting: int = Field(ge=0, le=100_000)
+    on_site: int = Field(ge=0, le=100_000)
+    unsent: int = Field(ge=0, le=100_000)
+
+
+class HandOver(Command):
+    """Hand the shift over to another guard, who has proven to be there, or end it with nobody after it.
+
+    The one who hands over is the command's account. `badges_missing` are the numbers that did not come back;
+    `unusual` are lines as the guard saw them.
+    """
+
+    kind: Literal["hand_over"] = "hand_over"
+    to_account_id: UUID | None = None
+    note: Annotated[str, StringConstraints(max_length=1000)] = ""
+    open: OpenMatters
+    badges_missing: list[BadgeNumber] = Field(default_factory=list[str], max_length=200)
+    unusual: list[Short] = Field(default_factory=list[str], max_length=50)
+
+
+class HandToReception(Command):
+    """Leave a command that was refused to reception; its content is kept closed."""
+
+    kind: Literal["hand_to_reception"] = "hand_to_reception"
+    refused_id: UUID
+    refused_kind: Code
+    code: Code
+    name: Short = ""
+    happened_at: Instant | None = None
+    content: dict[str, Any] = Field(max_length=100)
+
+
+class DiscardRefused(Command):
+    """Give up a command that was refused, with a reason that stays in the journal."""
+
+    kind: Literal["discard_refused"] = "discard_refused"
+    refused_id: UUID
+    refused_kind: Code
+    code: Code
+    name: Short = ""
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=500)]
+
+
+TabletCommand = VisitCommand | BeginShift | HandOver | HandToReception | DiscardRefused

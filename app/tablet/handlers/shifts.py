@@ -1,0 +1,71 @@
+"""The change of shift at a gate."""
+
+from typing import Any
+from uuid import UUID
+
+from app.accounts import repository as accounts
+from app.clerk import Work
+from app.errors import Refusal
+from app.journal.handlers import lock_head, record
+from app.kit.ids import new_id
+from app.kit.text import clean
+from app.tablet.commands import BeginShift, HandOver
+from app.tablet.models import Handover
+from app.visits.handlers.scene import believe
+
+
+def begin_shift(work: Work, command: BeginShift) -> dict[str, Any]:
+    """Keep that a guard began a shift whose PIN the tablet checked by itself."""
+    del command
+    lock_head(work)
+    moment = believe(work)
+    gate_id, device_id = _place(work)
+    payload = {"name": work.actor.name, "gate_id": str(gate_id), "device_id": str(device_id), "offline": True}
+    record(work, "ShiftBegan", ("account", work.actor.account_id), _odd(payload, moment.odd), moment.at)
+    return {"at": moment.at.isoformat()}
+
+
+def hand_over(work: Work, command: HandOver) -> dict[str, Any]:
+    """Keep a handover: from whom, to whom, what was open, and the note; a clock that was odd is no reason to refuse."""
+    lock_head(work)
+    moment = believe(work)
+    gate_id, device_id = _place(work)
+    taker = None
+    if command.to_account_id is not None:
+        taker = accounts.find_account(work.session, work.site_id, command.to_account_id)
+        if taker is None or taker.role != "guard":
+            raise Refusal("not_found")
+    made = Handover(
+        site_id=work.site_id,
+        id=new_id(),
+        gate_id=gate_id,
+        device_id=device_id,
+        from_account_id=work.actor.account_id,
+        to_account_id=command.to_account_id,
+        occurred_at=moment.at,
+        received_at=work.received_at,
+        note=clean(command.note),
+        open=command.open.model_dump(),
+        badges_missing=command.badges_missing,
+        unusual=[clean(line) for line in command.unusual],
+    )
+    work.session.add(made)
+    payload = {
+        "from": work.actor.name,
+        "to": taker.name if taker else None,
+        "open": made.open,
+        "badges_missing": made.badges_missing,
+        "note": made.note,
+    }
+    record(work, "ShiftHandedOver", ("gate", gate_id), _odd(payload, moment.odd), moment.at)
+    return {"handover_id": str(made.id), "at": moment.at.isoformat()}
+
+
+def _place(work: Work) -> tuple[UUID, UUID]:
+    if work.actor.gate_id is None or work.actor.device_id is None:
+        raise Refusal("no_gate")
+    return work.actor.gate_id, work.actor.device_id
+
+
+def _odd(payload: dict[str, Any], code: str | None) -> dict[str, Any]:
+    return payload | ({"odd": code} if code else {})
