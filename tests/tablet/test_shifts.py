@@ -1,7 +1,11 @@
 """The change of shift: handed over, or begun without the server."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from app.clerk import Status
 from app.journal import queries as journal
@@ -94,3 +98,29 @@ def test_only_a_guard_at_a_gate_hands_over_by_http(client: Browser) -> None:
     client.log_in("reception")
     command = handing(client.office).model_dump(mode="json")
     assert client.put(f"/api/v1/commands/{new_id()}", json=command).status_code == 404
+
+
+def test_reception_reads_the_book_of_handovers_and_a_guard_does_not(client: Browser) -> None:
+    office = client.office
+    office.do("guard", handing(office))
+    office.do("other_guard", handing(office, to_account_id=None, note="", unusual=[], badges_missing=[]))
+    client.log_in("reception")
+    page = client.get("/log/handovers").text
+    assert page.index("Trần Thị Lan") < page.index("Lê Văn Bé: thân nhiệt 38,2 °C")
+    assert "Thẻ chưa trả: 014" in page
+    assert "Kết thúc ca" in page
+    assert "Lê Văn Bé" not in client.get("/log/handovers", params={"gate": str(office.gate_b)}).text
+    client.log_in("guard")
+    assert client.get("/log/handovers").status_code == 404
+
+
+def test_the_book_of_handovers_goes_on_page_by_page(client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.tablet.routes.handovers.A_PAGE", 2)
+    for number in range(3):
+        client.office.do("guard", handing(client.office, note=f"ghi chú số {number}"))
+    client.log_in("reception")
+    first = client.get("/log/handovers").text
+    assert ("ghi chú số 0" in first, "ghi chú số 2" in first) == (False, True)
+    older = re.search(r'href="(/log/handovers\?before=[^"]+)"', first)
+    assert older is not None
+    assert "ghi chú số 0" in client.get(html.unescape(older[1])).text

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from app.tablet.routes import commands, devices, feed, passes
+from app.tablet.routes import commands, devices, feed, handovers, passes
 
 router = APIRouter()
 router.include_router(commands.router)
 router.include_router(devices.router)
 router.include_router(feed.router)
 router.include_router(passes.router)
+router.include_router(handovers.router)
