@@ -39,13 +39,14 @@ const scripts = ["", "pages/"].flatMap((folder) =>
 );
 const tablet = { in: "src/tablet/main.tsx", out: "tablet" };
 const styles = ["app", "visitor", "tablet", "print"].map((name) => ({ in: `styles/${name}.css`, out: name }));
-// A service worker is one classic script without chunks.
+// Classic scripts without chunks: the service worker, and what sets a tablet's look before its first paint.
 const worker = { in: "src/tablet/worker.ts", out: "worker" };
+const first = { in: "src/tablet/first.ts", out: "first" };
 
 writeIcons();
 const results = await Promise.all([
   build({ ...options, entryPoints: present([...scripts, tablet]), format: "esm", splitting: true }),
-  build({ ...options, entryPoints: present([worker]), format: "iife" }),
+  build({ ...options, entryPoints: present([worker, first]), format: "iife" }),
   build({ ...options, entryPoints: present(styles) }),
 ]);
 const manifest = Object.fromEntries(results.flatMap(named).sort());
@@ -63,7 +64,7 @@ sweep(new Set(outputs.map(({ path }) => path)));
 
 /** The entries of a build as [logical name, file]. */
 function named({ metafile }) {
-  const logical = new Map([...scripts, ...styles, tablet, worker].map((entry) => [entry.in, entry.out]));
+  const logical = new Map([...scripts, ...styles, tablet, worker, first].map((entry) => [entry.in, entry.out]));
   return Object.entries(metafile.outputs)
     .filter(([, { entryPoint }]) => logical.has(entryPoint))
     .map(([path, { entryPoint }]) => [

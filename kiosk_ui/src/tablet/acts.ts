@@ -6,6 +6,7 @@ import * as drafts from "./drafts";
 import type { Draft } from "./drafts";
 import type { Ending, Outbox } from "./outbox/outbox";
 import { onDuty, snapshot } from "./store";
+import { cueOf, give } from "./sound";
 import { t } from "./texts";
 import type { Body, TabletVisit, Values } from "./types";
 
@@ -59,6 +60,7 @@ export async function act(deed: Deed, id: string = newId()): Promise<Ending> {
     draft: deed.draft ?? null,
     refusal: null,
   };
+  give(cueOf(deed.body.kind, deed.rows.map((row) => row.state)));
   let ending: Ending;
   try {
     ending = await outbox.put({ id, command, rows: deed.rows, visitOf });
@@ -104,6 +106,7 @@ function tell(id: string, ending: Ending): void {
         undoable: false,
         refusal: { code: ending.code, values: ending.values },
       };
+      give("stop");
       bringBack(shown.draft, id, ending);
     }
     onStale.call();

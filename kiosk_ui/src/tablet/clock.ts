@@ -1,5 +1,5 @@
 // The hour at the gate: the device's clock, corrected by the server's at their last contact.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { language } from "./texts";
 
 /** How far the server's clock is ahead of this device's, in milliseconds. */
@@ -32,8 +32,9 @@ export function noteServerTime(iso: string, askedAt: number, heardAt: number): v
   if (Math.abs(found - offset.peek()) > 250) offset.value = Math.round(found);
 }
 
-function parts(at: number | string): Map<string, string> {
-  const made = new Intl.DateTimeFormat("en-GB", {
+/** Making one takes longer than using it a hundred times. */
+const shown = computed(() =>
+  new Intl.DateTimeFormat("en-GB", {
     timeZone: zone.value,
     hour: "2-digit",
     minute: "2-digit",
@@ -41,8 +42,11 @@ function parts(at: number | string): Map<string, string> {
     month: "2-digit",
     year: "numeric",
     hourCycle: "h23",
-  });
-  return new Map(made.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
+  }),
+);
+
+function parts(at: number | string): Map<string, string> {
+  return new Map(shown.value.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
 }
 
 /** `07:26` at the site. */

@@ -22,6 +22,8 @@ export type Slip =
   | { readonly shows: "tray" }
   | { readonly shows: "shift" }
   | { readonly shows: "menu" }
+  | { readonly shows: "settings" }
+  | { readonly shows: "handover" }
   | { readonly shows: "correct"; readonly visitId: string }
   | { readonly shows: "strike"; readonly visitId: string }
   | { readonly shows: "note"; readonly visitId: string };

@@ -5,6 +5,7 @@ import { listenToKeys } from "./keys";
 import { watchActivity } from "./lock";
 import { watchRush } from "./rush";
 import { start } from "./session";
+import { watchSettings } from "./settings";
 import { locked, phase } from "./store";
 import { loadTexts, t } from "./texts";
 import { Desk } from "./views/desk";
@@ -33,6 +34,7 @@ async function begin(): Promise<void> {
   if (root === null) return;
   startClock();
   watchActivity();
+  watchSettings();
   watchRush();
   listenToKeys();
   render(<Tablet />, root);

@@ -7,6 +7,7 @@ import { Bar } from "./bar";
 import { DeclareSlip } from "./declare";
 import { Kinds } from "./kinds";
 import { LeavingPad, LeavingSheet } from "./leaving";
+import { MenuSlip } from "./menu";
 import { CorrectSlip } from "./correct";
 import { NoteSlip, ShiftSlip, StrikeSlip } from "./lines";
 import { OverrideSlip } from "./override";
@@ -15,7 +16,8 @@ import { PartySlip } from "./party";
 import { Queue } from "./queue";
 import { RushSheet } from "./rush";
 import { EmptySheet, Sheet } from "./sheet";
-import { MenuSlip, TraySlip } from "./tray";
+import { SettingsSlip } from "./settings";
+import { TraySlip } from "./tray";
 import { UndoBar } from "./undo";
 
 const DECIDABLE = new Set(["expected", "waiting", "resting", "referred"]);
@@ -71,6 +73,8 @@ function Slips({ shown }: { shown: Slip }) {
       return <TraySlip />;
     case "menu":
       return <MenuSlip />;
+    case "settings":
+      return <SettingsSlip />;
     case "shift":
       return <ShiftSlip />;
     case "party":

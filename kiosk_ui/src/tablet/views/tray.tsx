@@ -1,14 +1,12 @@
-// What is only on this tablet: not sent yet, or refused and in need of somebody. And the menu of whoever is on duty.
+// What is only on this tablet: not sent yet, or refused and in need of somebody.
 import { hour } from "../clock";
-import { slip } from "../desk";
-import { lock } from "../lock";
 import type { Item } from "../outbox/items";
-import { dropItem, insistOn, logOut } from "../session";
-import { items, snapshot } from "../store";
+import { dropItem, insistOn } from "../session";
+import { items } from "../store";
 import { t } from "../texts";
 import { refusalWord } from "../words";
 import { Icon } from "./icon";
-import { Option, SlipFrame } from "./slip";
+import { SlipFrame } from "./slip";
 
 const KINDS: Readonly<Record<Item["command"]["kind"], string>> = {
   check_in: "guard.kind.check_in",
@@ -65,28 +63,5 @@ function Kept({ item }: { item: Item }) {
         </span>
       ) : null}
     </li>
-  );
-}
-
-export function MenuSlip() {
-  const unsentNow = items.value.filter((item) => item.status === "unsent").length;
-  const leave = (): void => {
-    slip.value = null;
-    void logOut();
-  };
-  return (
-    <SlipFrame title={t("guard.menu.title", { name: snapshot.value?.guard.name ?? "" })}>
-      <p class="soft">{t("guard.menu.since", { time: hour(snapshot.value?.shift_started_at ?? Date.now()) })}</p>
-      <div class="options">
-        <Option icon="file-text" word={t("guard.menu.lines")} onTap={() => (slip.value = { shows: "shift" })} />
-        <Option icon="lock" word={t("guard.menu.lock")} onTap={() => ((slip.value = null), lock())} />
-        <Option
-          icon="log-out"
-          word={t("guard.menu.handover")}
-          more={unsentNow > 0 ? t("guard.menu.unsent", { count: unsentNow }) : ""}
-          onTap={leave}
-        />
-      </div>
-    </SlipFrame>
   );
 }
