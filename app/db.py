@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from uuid import UUID
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -121,6 +123,14 @@ class Keys:
     def file(self) -> bytes:
         """The raw key of the encrypted file."""
         return self._derive(b"file")
+
+    def passes(self, site_id: UUID) -> Ed25519PrivateKey:
+        """Return what signs the passes of one site: no other site's key makes them, and nothing of it is kept."""
+        return Ed25519PrivateKey.from_private_bytes(self._derive(b"passes:" + site_id.bytes))
+
+    def outbox(self, site_id: UUID, device_id: UUID) -> bytes:
+        """Return the key under which a device seals the outbox that is carried to reception by hand."""
+        return self._derive(b"outbox:" + site_id.bytes + device_id.bytes)
 
     def closing(self) -> "Closing":
         """Return what closes and opens sensitive fields."""

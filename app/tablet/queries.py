@@ -1,5 +1,6 @@
 """What a tablet is told: the snapshot, and what changed after a sequence."""
 
+import base64
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlmodel import col
 from app.accounts import repository as accounts
 from app.accounts.models import Account, Device
 from app.clerk import Actor
+from app.db import Keys
 from app.declarations import repository as declarations
 from app.declarations.models import Declaration, Pass
 from app.errors import NotFound
@@ -52,6 +54,7 @@ QUIET = frozenset(
         "TokenCreated",
         "ShiftBegan",
         "ShiftHandedOver",
+        "OutboxImported",
     }
 )
 
@@ -68,7 +71,7 @@ def greeting(session: Session, device: Device, guard: Account | None, now: datet
     )
 
 
-def snapshot(session: Session, actor: Actor, device: Device, now: datetime) -> Snapshot:
+def snapshot(session: Session, actor: Actor, device: Device, now: datetime, keys: Keys) -> Snapshot:
     """Return all that a tablet works from, as of one moment of the book."""
     site, gate = _site(session, actor.site_id), _gate(session, device)
     policy, questions = policy_at(session, site.id, now), questions_at(session, site.id, now)
@@ -85,6 +88,7 @@ def snapshot(session: Session, actor: Actor, device: Device, now: datetime) -> S
         gate=TabletGate(id=gate.id, name=gate.name),
         gates=[TabletGate(id=other.id, name=other.name) for other in sites.gates(session, site.id)],
         device_id=device.id,
+        outbox_key=_base64url(keys.outbox(site.id, device.id)),
         guard=TabletAccount(id=actor.account_id, name=actor.name, stand_in=_is_stand_in(session, actor)),
         shift_started_at=actor.since or now,
         policy_version=policy.version,
@@ -147,6 +151,7 @@ def _visit(visit: Visit, found: Pass | None, declared: dict[UUID, datetime]) -> 
         **own,
         pass_digits=found.digits if found else None,
         people=found.people if found else None,
+        overridden=visit.override is not None,
         declared_at=declared.get(visit.declaration_id) if visit.declaration_id else None,
     )
 
@@ -207,6 +212,10 @@ def _last_handover(session: Session, device: Device) -> TabletHandover | None:
             **made.model_dump(include={"note", "open", "badges_missing", "unusual"}),
         )
     return None
+
+
+def _base64url(key: bytes) -> str:
+    return base64.urlsafe_b64encode(key).decode().rstrip("=")
 
 
 def _site(session: Session, site_id: UUID) -> Site:

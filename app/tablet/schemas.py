@@ -52,6 +52,8 @@ class TabletVisit(BaseModel):
     account_id: UUID
     device_id: UUID | None
     discrepancies: list[dict[str, Any]]
+    overridden: bool
+    """Somebody decided otherwise than the rules."""
     sequence: int
 
 
@@ -142,6 +144,8 @@ class Snapshot(BaseModel):
     gate: TabletGate
     gates: list[TabletGate]
     device_id: UUID
+    outbox_key: str
+    """Base64url of the 32 bytes under which this device seals an outbox that is carried to reception by hand."""
     guard: TabletAccount
     shift_started_at: datetime
     policy_version: int

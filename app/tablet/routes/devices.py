@@ -151,7 +151,7 @@ def log_in(request: Request, response: Response, body: LogIn, device: PairedDevi
 def _fresh_snapshot(request: Request, actor: Actor, device: Device) -> Snapshot:
     state = app_state(request)
     with state.book.reading() as session:
-        return queries.snapshot(session, actor, device, state.clock.now())
+        return queries.snapshot(session, actor, device, state.clock.now(), state.book.keys)
 
 
 @router.post("/api/v1/tablet/unlock", status_code=204)
@@ -192,7 +192,8 @@ def stand_in(request: Request, response: Response, body: StandIn, device: Paired
 @router.get("/api/v1/tablet/snapshot")
 def snapshot(request: Request, actor: GuardOnDevice, device: PairedDevice, session: BookSession) -> Snapshot:
     """Return all that this tablet works from."""
-    return queries.snapshot(session, actor, device, app_state(request).clock.now())
+    state = app_state(request)
+    return queries.snapshot(session, actor, device, state.clock.now(), state.book.keys)
 
 
 @router.get("/api/v1/tablet/changes")

@@ -70,6 +70,8 @@ export interface TabletVisit {
   readonly account_id: string;
   readonly device_id: string | null;
   readonly discrepancies: readonly KeptReason[];
+  /** Somebody decided otherwise than the rules. */
+  readonly overridden: boolean;
   readonly sequence: number;
 }
 
@@ -146,6 +148,8 @@ export interface Snapshot {
   readonly gate: TabletGate;
   readonly gates: readonly TabletGate[];
   readonly device_id: string;
+  /** Base64url, 32 bytes: seals an outbox that is carried to reception by hand. */
+  readonly outbox_key: string;
   readonly guard: TabletAccount;
   readonly shift_started_at: string;
   readonly policy_version: number;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem, Unreachable } from "../../../kiosk_ui/src/tablet/api";
 import { newId } from "../../../kiosk_ui/src/tablet/ids";
-import type { NewItem } from "../../../kiosk_ui/src/tablet/outbox/items";
+import type { Item, NewItem } from "../../../kiosk_ui/src/tablet/outbox/items";
 import type { Transport } from "../../../kiosk_ui/src/tablet/outbox/sender";
 import type {
   Answer,
@@ -88,6 +88,7 @@ export function visit(changed: Partial<TabletVisit> = {}): TabletVisit {
     account_id: GUARD,
     device_id: null,
     discrepancies: [],
+    overridden: false,
     sequence: 1,
     ...changed,
   };
@@ -139,6 +140,7 @@ export function snapshot(changed: Partial<Snapshot> = {}): Snapshot {
       { id: OTHER_GATE, name: "Cổng B" },
     ],
     device_id: newId(),
+    outbox_key: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
     guard: { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false },
     shift_started_at: new Date(MORNING - 3_600_000).toISOString(),
     policy_version: 1,
@@ -165,6 +167,12 @@ export function newItem(changed: Partial<NewItem> = {}): NewItem {
     visitOf: null,
     ...changed,
   };
+}
+
+/** The same as the outbox has it. */
+export function keptItem(changed: Partial<Item> = {}): Item {
+  const fresh = { sequence: 1, status: "unsent", code: null, values: {}, visitId: null, draft: null } as const;
+  return { ...newItem(), ...fresh, ...changed };
 }
 
 type Reply = (id: string, command: Values) => Answer | Problem | Unreachable | Promise<Answer | Problem | Unreachable>;
