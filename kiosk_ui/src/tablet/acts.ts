@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { newId } from "./ids";
 import { now, offset } from "./clock";
 import * as drafts from "./drafts";
-import type { Draft } from "./drafts";
+import type { Draft, Refusal } from "./drafts";
+import { Outdated } from "./outbox/disk";
 import type { Ending, Outbox } from "./outbox/outbox";
 import { onDuty, snapshot } from "./store";
 import { cueOf, give } from "./sound";
@@ -44,12 +45,14 @@ export interface Deed {
   readonly text: string;
   readonly draft?: Draft;
   readonly undoable?: boolean;
+  /** The refused command whose place this one takes, at once or not at all. */
+  readonly instead?: Refusal | null;
 }
 
 /** Do something: it is on the tablet's disk, and painted, before anything is asked of the network. */
 export async function act(deed: Deed, id: string = newId()): Promise<Ending> {
   if (outbox === null) throw new Error("the outbox is not open");
-  const { command, visitOf } = addressed({ ...deed.body, ...stamp() });
+  const { command, visitOf } = addressed({ ...stamp(), ...deed.body, ...deed.instead?.happened });
   lastAct.value = {
     id,
     text: deed.text,
@@ -63,11 +66,12 @@ export async function act(deed: Deed, id: string = newId()): Promise<Ending> {
   give(cueOf(deed.body.kind, deed.rows.map((row) => row.state)));
   let ending: Ending;
   try {
-    ending = await outbox.put({ id, command, rows: deed.rows, visitOf });
-  } catch {
-    // The disk is full, or the browser keeps nothing: nothing was recorded, and the guard has to know.
-    ending = { how: "refused", code: "unexpected", values: {} };
-    tell(id, ending);
+    const made = { id, command, rows: deed.rows, visitOf, draft: deed.draft ?? null };
+    ending = await outbox.put(made, deed.instead?.item ?? null);
+  } catch (error) {
+    // Nothing was recorded, and the guard has to know.
+    ending = { how: "refused", code: lossCode(error), values: {} };
+    tell(id, ending, deed.instead ?? null);
   }
   if (ending.how === "later") tell(id, ending);
   return ending;
@@ -90,12 +94,14 @@ export async function undoLast(): Promise<void> {
   });
 }
 
-/** Take a refused command out of the tray. */
-export async function dropRefused(id: string): Promise<void> {
-  await outbox?.drop(id);
+/** Why the tablet could not keep a command. */
+function lossCode(error: unknown): string {
+  if (error instanceof Outdated) return "page_outdated";
+  return error instanceof DOMException && error.name === "QuotaExceededError" ? "disk_full" : "unexpected";
 }
 
-function tell(id: string, ending: Ending): void {
+/** `instead`: the refused command that is still in the tray, where its successor could not be kept. */
+function tell(id: string, ending: Ending, instead: Refusal | null = null): void {
   const shown = lastAct.peek();
   if (ending.how === "refused") {
     // Later than that the guard has gone on: it waits in the tray.
@@ -107,7 +113,7 @@ function tell(id: string, ending: Ending): void {
         refusal: { code: ending.code, values: ending.values },
       };
       give("stop");
-      bringBack(shown.draft, id, ending);
+      bringBack(shown.draft, instead ?? { item: id }, ending);
     }
     onStale.call();
     return;
@@ -118,11 +124,15 @@ function tell(id: string, ending: Ending): void {
 }
 
 /** A refusal stops the guard: what was entered comes back, with what to do. */
-function bringBack(draft: Draft | null, item: string, ending: Ending & { how: "refused" }): void {
+function bringBack(
+  draft: Draft | null,
+  from: Pick<Refusal, "item" | "happened">,
+  ending: Ending & { how: "refused" },
+): void {
   if (draft === null) return;
   const next = ending.values["next"];
   const badge = ending.code === "badge_not_free" && typeof next === "string" ? next : draft.badge;
-  drafts.put({ ...draft, badge, refusal: { code: ending.code, values: ending.values, item } });
+  drafts.put({ ...draft, badge, refusal: { ...from, code: ending.code, values: ending.values } });
   drafts.currentKey.value = draft.key;
 }
 

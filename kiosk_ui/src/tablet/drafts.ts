@@ -45,6 +45,15 @@ export interface Override {
   readonly approved_by: string;
 }
 
+/** Why what was entered came back, and the refused command in the outbox whose place the next one takes. */
+export interface Refusal {
+  readonly code: string;
+  readonly values: Values;
+  readonly item: string;
+  /** Where it is put right later: when it happened, as the refused command says it. */
+  readonly happened?: Values;
+}
+
 export interface Draft {
   readonly key: string;
   readonly source: Source;
@@ -59,7 +68,7 @@ export interface Draft {
   readonly badge: string | null;
   readonly hostCall: "agreed" | "no_answer" | "declined" | null;
   readonly answers: Answers | null;
-  readonly refusal: { readonly code: string; readonly values: Values; readonly item: string } | null;
+  readonly refusal: Refusal | null;
 }
 
 export const drafts = signal<ReadonlyMap<string, Draft>>(new Map());
@@ -110,6 +119,21 @@ function blank(source: Source, key: string, kind: Kind): Draft {
     answers: null,
     refusal: null,
   };
+}
+
+/** Whether somebody has entered anything; a sheet that was only looked at is nothing to keep. */
+export function isBegun(draft: Draft): boolean {
+  const visit = visitOf(draft.source);
+  return (
+    draft.digits !== "" ||
+    draft.reading !== null ||
+    draft.badge !== null ||
+    draft.answers !== null ||
+    draft.mask !== (visit?.mask ?? false) ||
+    draft.sanitiser !== (visit?.sanitiser ?? false) ||
+    draft.hostCall !== (visit?.host_call ?? null) ||
+    Object.values(draft.fields).some((typed) => typed !== "")
+  );
 }
 
 export function visitOf(source: Source): ShownVisit | undefined {

@@ -1,12 +1,12 @@
 // The acts at the gate: decide about somebody, admit a group, let out, correct, strike through, note.
 import type { Decision, DecisionKind } from "../rules/screening";
-import { act, dropRefused, newLine } from "./acts";
+import { act, newLine } from "./acts";
 import { hour, now } from "./clock";
 import * as drafts from "./drafts";
 import { type Draft, employeeOf, type FieldName, type Override, seenOf, valueOf, visitOf } from "./drafts";
 import { newId } from "./ids";
 import type { Ending } from "./outbox/outbox";
-import { snapshot } from "./store";
+import { onDuty, snapshot } from "./store";
 import { t } from "./texts";
 import type { Body, KeptReading, State, TabletVisit, Values } from "./types";
 
@@ -22,12 +22,11 @@ export async function carryOut(draft: Draft, decision: Decision, override: Overr
   const id = newId();
   const kind = override?.decision ?? decision.kind;
   const visit = visitOf(draft.source);
-  const row = lineAfter(draft, decision, kind, visit?.id ?? newLine(id));
+  const row = { ...lineAfter(draft, decision, kind, visit?.id ?? newLine(id)), overridden: override !== null };
   const before = visit ?? { ...row, state: "voided", badge_number: null, rest_until: null };
   const body = checkIn(draft, decision, kind, override);
-  if (draft.refusal !== null) await dropRefused(draft.refusal.item);
   drafts.close(draft.key);
-  return act({ body, rows: [row], before: [before], text: actWord(row), draft }, id);
+  return act({ body, rows: [row], before: [before], text: actWord(row), draft, instead: draft.refusal }, id);
 }
 
 /** What the bar below says of a line that somebody has just decided about. */
@@ -136,7 +135,7 @@ export function lineAfter(draft: Draft, decision: Decision, kind: DecisionKind, 
     reasons: decision.reasons.map((reason) => ({ code: reason.code, ...reason.values })),
     rest_until: kind === "recheck" ? new Date(decision.recheck_at ?? now()).toISOString() : null,
     admitted_at: kind === "admit" ? at : made.admitted_at,
-    account_id: snapshot.peek()?.guard.id ?? made.account_id,
+    account_id: onDuty.peek()?.id ?? made.account_id,
     device_id: snapshot.peek()?.device_id ?? null,
   };
 }
@@ -188,9 +187,10 @@ function blankLine(id: string, at: string): TabletVisit {
     admitted_at: null,
     left_at: null,
     rest_until: null,
-    account_id: site?.guard.id ?? "",
+    account_id: onDuty.peek()?.id ?? "",
     device_id: site?.device_id ?? null,
     discrepancies: [],
+    overridden: false,
     sequence: 0,
   };
 }

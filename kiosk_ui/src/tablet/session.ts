@@ -12,6 +12,7 @@ import {
   items,
   locked,
   offlineSince,
+  onDuty,
   phase,
   sequence,
   sessionLost,
@@ -85,6 +86,13 @@ export async function logIn(accountId: string, pin: string): Promise<void> {
   await beginWork(await call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: accountId, pin }));
 }
 
+/** The next guard takes over, with their PIN: the desk stays as it is. */
+export async function takeOver(accountId: string, pin: string): Promise<void> {
+  const found = await call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: accountId, pin });
+  onDuty.value = found.guard;
+  await beginWork(found);
+}
+
 export async function standIn(code: string, name: string, pin: string): Promise<void> {
   await beginWork(await call<Snapshot>("POST", "/api/v1/tablet/stand-in", { code, name, pin }));
 }
@@ -111,11 +119,6 @@ export async function unlock(pin: string): Promise<void> {
 /** Send a refused command once more, as what happened. */
 export async function insistOn(id: string): Promise<void> {
   await outbox?.insist(id);
-}
-
-/** Take a refused command out of the tray. */
-export async function dropItem(id: string): Promise<void> {
-  await outbox?.drop(id);
 }
 
 /** Whose PIN opens the locked screen. */

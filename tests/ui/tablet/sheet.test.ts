@@ -5,7 +5,6 @@ import * as drafts from "../../../kiosk_ui/src/tablet/drafts";
 import { countdown, hour } from "../../../kiosk_ui/src/tablet/clock";
 import { lineAfter } from "../../../kiosk_ui/src/tablet/gate";
 import { membersOf, openParty, ready } from "../../../kiosk_ui/src/tablet/party";
-import type { Item } from "../../../kiosk_ui/src/tablet/outbox/items";
 import {
   base,
   freeBadges,
@@ -20,7 +19,7 @@ import {
   waiting,
 } from "../../../kiosk_ui/src/tablet/store";
 import type { TabletBadge, TabletVisit } from "../../../kiosk_ui/src/tablet/types";
-import { employee, GATE, MORNING, newItem, OTHER_GATE, policy, seen, snapshot, visit } from "./gate";
+import { employee, GATE, keptItem, MORNING, OTHER_GATE, policy, seen, snapshot, visit } from "./gate";
 
 const badge = (number: string, changed: Partial<TabletBadge> = {}): TabletBadge => ({
   number,
@@ -131,7 +130,7 @@ test("the next badge is the lowest free one of this gate that nobody inside has"
 test("a line is painted while it is not answered, and green with the answer", () => {
   drafts.open({ from: "visit", id: hoa.id });
   const row = lineAfter(opened(), decided(), "admit", hoa.id);
-  const item: Item = { ...newItem({ rows: [row] }), sequence: 1, status: "unsent", code: null, values: {} };
+  const item = keptItem({ rows: [row] });
   items.value = [item];
   assert.deepEqual([waiting.value.length, inside.value[0]?.pending], [0, true]);
   takeAnswer(item, { visit_id: hoa.id, state: "on_site", number: 31, sequence: 12, badge_number: "014", reasons: [] });
@@ -141,7 +140,7 @@ test("a line is painted while it is not answered, and green with the answer", ()
 
 test("a refused line is painted no more", () => {
   const row = { ...hoa, state: "on_site" } as TabletVisit;
-  items.value = [{ ...newItem({ rows: [row] }), sequence: 1, status: "refused", code: "badge_not_free", values: {} }];
+  items.value = [keptItem({ rows: [row], status: "refused", code: "badge_not_free" })];
   assert.deepEqual([waiting.value.length, inside.value.length], [1, 0]);
 });
 

@@ -1,75 +1,106 @@
-// The outbox's place in IndexedDB. An item leaves only when the server has echoed its id, or a guard takes it out of
-// the tray of those that were refused.
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+// The outbox's place in IndexedDB. An item leaves only when the server has echoed its id, or in the same transaction
+// that keeps the command which takes its place. Sealing is done before a transaction and opening after it.
 import type { Values } from "../types";
-import type { Item, NewItem } from "./items";
+import { PLAIN, type Sealed, type Vault } from "../vault";
+import { Disk, type Stored, type Work } from "./disk";
+import { type Item, type NewItem, UNREADABLE } from "./items";
 
-interface Schema extends DBSchema {
-  outbox: { key: string; value: Item; indexes: { sequence: number } };
-  counters: { key: string; value: number };
-  leases: { key: string; value: { owner: string; until: number } };
+type Content = Pick<Item, "command" | "rows" | "draft">;
+
+/** A recorded item, and the visit that its answer named. */
+export interface Settled {
+  readonly id: string;
+  readonly visitId: string | null;
 }
 
-const VERSION = 1;
-// The disk has it before the guard sees it: a tablet may lose power at any moment.
-const STRICT: IDBTransactionOptions = { durability: "strict" };
-
 export class Box {
-  private constructor(private readonly database: IDBPDatabase<Schema>) {}
+  /** What was opened once is not opened again: by its sealing, which no two have in common. */
+  private opened = new Map<string, unknown>();
+  private adding: Promise<unknown> = Promise.resolve();
 
-  static async open(name = "gatebook"): Promise<Box> {
-    const database = await openDB<Schema>(name, VERSION, {
-      upgrade(fresh) {
-        fresh.createObjectStore("outbox", { keyPath: "id" }).createIndex("sequence", "sequence");
-        fresh.createObjectStore("counters");
-        fresh.createObjectStore("leases");
-      },
-    });
-    return new Box(database);
+  private constructor(
+    private readonly disk: Disk,
+    private readonly vault: Vault,
+  ) {}
+
+  static async open(name = "gatebook", vault: Vault = PLAIN, blocked: () => void = () => undefined): Promise<Box> {
+    const box = new Box(new Disk(name, blocked), vault);
+    const kept = await box.stored();
+    if (vault.sealed) await box.sealOld(kept);
+    return box;
   }
 
   close(): void {
-    this.database.close();
+    this.disk.close();
   }
 
-  /** Keep a new item; it is on the disk when this returns. */
-  async add(made: NewItem): Promise<Item> {
-    const work = this.database.transaction(["outbox", "counters"], "readwrite", STRICT);
-    const counters = work.objectStore("counters");
-    const sequence = ((await counters.get("sequence")) ?? 0) + 1;
-    const item: Item = { ...made, sequence, status: "unsent", code: null, values: {} };
-    await Promise.all([counters.put(sequence, "sequence"), work.objectStore("outbox").add(item), work.done]);
-    return item;
+  /**
+   * Keep a new item; it is on the disk when this returns. `instead` is the refused one whose place it takes. Items are
+   * counted in the order of the calls, however long each takes to be sealed.
+   */
+  add(made: NewItem, instead: string | null = null): Promise<Item> {
+    const { command, rows, draft = null } = made;
+    const content = { command, rows, draft } satisfies Content;
+    const sealing = this.vault.seal(content);
+    const adding = this.adding.then(async () => this.insert(made, await sealing, instead));
+    this.adding = adding.catch(() => undefined);
+    return adding.then((stored) => ({ ...withoutSeals(stored), ...content, values: {} }));
   }
 
   /** Everything that is kept, oldest first. */
   async all(): Promise<Item[]> {
-    return this.database.getAllFromIndex("outbox", "sequence");
+    const before = this.opened;
+    const seen = new Map<string, unknown>();
+    const items = await Promise.all((await this.stored()).map((stored) => this.item(stored, seen)));
+    // What was opened meanwhile stays too.
+    if (this.opened === before) this.opened = seen;
+    return items;
   }
 
-  async unsent(): Promise<Item[]> {
-    return (await this.all()).filter((item) => item.status === "unsent");
-  }
-
-  /** An item was recorded: it goes, and those that waited for its visit learn the visit's id. */
-  async settle(id: string, visitId: string | null): Promise<void> {
-    const work = this.database.transaction("outbox", "readwrite", STRICT);
-    await work.store.delete(id);
-    for (const item of await work.store.getAll()) {
-      if (item.visitOf !== id || visitId === null) continue;
-      await work.store.put({ ...item, visitOf: null, command: { ...item.command, visit_id: visitId } });
+  /** The oldest that can be sent, up to `most`; those whose visit another one is about to make come after it. */
+  async unsent(most = Number.MAX_SAFE_INTEGER): Promise<Item[]> {
+    const range = IDBKeyRange.bound(["unsent", 0], ["unsent", Infinity]);
+    const waiting = await this.disk.read((database) => database.getAllFromIndex("outbox", "status", range));
+    const ids = new Set(waiting.map((stored) => stored.id));
+    const found: Item[] = [];
+    for (const stored of waiting) {
+      if (found.length === most) break;
+      if (stored.visitOf !== null && ids.has(stored.visitOf)) continue;
+      const item = await this.item(stored, this.opened);
+      if (item.code !== UNREADABLE) found.push(item);
     }
-    await work.done;
+    return found;
   }
 
-  /** An item was refused: it stays, in the tray, with the reason. */
-  async refuse(id: string, code: string, values: Values): Promise<void> {
-    await this.change(id, (item) => ({ ...item, status: "refused", code, values }));
+  /** Items were recorded: they go, and those that waited for their visits learn the visits' ids. */
+  async settle(recorded: readonly Settled[]): Promise<void> {
+    await this.disk.write(["outbox"], async (work) => {
+      const outbox = work.objectStore("outbox");
+      for (const { id, visitId } of recorded) {
+        await outbox.delete(id);
+        if (visitId === null) continue;
+        for (const item of await outbox.index("visitOf").getAll(id)) {
+          await outbox.put({ ...item, visitOf: null, visitId });
+        }
+      }
+    });
   }
 
-  /** Send once more what was refused, now as a fact. */
+  /** An item was refused: it stays, in the tray, with the reason. A `fact` is not sent as one again. */
+  async refuse(id: string, code: string, values: Values, mode: "ask" | "fact"): Promise<void> {
+    const refusal = await this.vault.seal(values);
+    const late = mode === "fact" ? { askUntil: 0 } : {};
+    await this.change(id, (item) => ({ ...item, ...late, status: "refused", code, refusal }));
+  }
+
+  /** Send once more what was refused, now as a fact, and what was refused only because of it. */
   async insist(id: string): Promise<void> {
-    await this.change(id, (item) => ({ ...item, status: "unsent", code: null, values: {}, askUntil: 0 }));
+    await this.disk.write(["outbox", "counters"], async (work) => {
+      const item = await work.objectStore("outbox").get(id);
+      if (item === undefined) return;
+      await work.objectStore("outbox").put({ ...unsent(item), askUntil: 0 });
+      await follow(work, id, id);
+    });
   }
 
   /** Nobody waits for this one's answer any more: from now on it is a fact. */
@@ -77,31 +108,120 @@ export class Box {
     await this.change(id, (item) => ({ ...item, askUntil: 0 }));
   }
 
-  /** A guard takes a refused item out of the tray. */
-  async drop(id: string): Promise<void> {
-    await this.database.delete("outbox", id);
+  /** This tablet is no longer one of the site's: all goes. */
+  async erase(): Promise<void> {
+    await this.disk.write(["outbox", "counters", "leases"], async (work) => {
+      await Promise.all((["outbox", "counters", "leases"] as const).map((name) => work.objectStore(name).clear()));
+    });
   }
 
   /** Take or keep a lease for some milliseconds; false while another owner has it. */
-  async lease(name: string, owner: string, now: number, milliseconds: number): Promise<boolean> {
-    const work = this.database.transaction("leases", "readwrite");
-    const held = await work.store.get(name);
-    const free = held === undefined || held.owner === owner || held.until <= now;
-    if (free) await work.store.put({ owner, until: now + milliseconds }, name);
-    await work.done;
-    return free;
+  lease(name: string, owner: string, now: number, milliseconds: number): Promise<boolean> {
+    return this.disk.write(
+      ["leases"],
+      async (work) => {
+        const leases = work.objectStore("leases");
+        const held = await leases.get(name);
+        // One that ends later than any does was taken before the clock was set back.
+        const over = held === undefined || held.until <= now || held.until > now + milliseconds;
+        const free = over || held.owner === owner;
+        if (free) await leases.put({ owner, until: now + milliseconds }, name);
+        return free;
+      },
+      false,
+    );
   }
 
   async release(name: string, owner: string): Promise<void> {
-    const work = this.database.transaction("leases", "readwrite");
-    if ((await work.store.get(name))?.owner === owner) await work.store.delete(name);
-    await work.done;
+    await this.disk.write(["leases"], async (work) => {
+      const leases = work.objectStore("leases");
+      if ((await leases.get(name))?.owner === owner) await leases.delete(name);
+    });
   }
 
-  private async change(id: string, by: (item: Item) => Item): Promise<void> {
-    const work = this.database.transaction("outbox", "readwrite", STRICT);
-    const item = await work.store.get(id);
-    if (item !== undefined) await work.store.put(by(item));
-    await work.done;
+  private insert(made: NewItem, content: Sealed, instead: string | null): Promise<Stored> {
+    const { id, askUntil, visitOf, command } = made;
+    return this.disk.write(["outbox", "counters"], async (work) => {
+      const [outbox, counters] = [work.objectStore("outbox"), work.objectStore("counters")];
+      const there = await outbox.get(id);
+      if (there !== undefined) return there;
+      const sequence = ((await counters.get("sequence")) ?? 0) + 1;
+      const fresh = { status: "unsent", code: null, visitId: null, refusal: null } as const;
+      const item: Stored = { id, askUntil, visitOf, ...fresh, kind: command.kind, sequence, content };
+      await counters.put(sequence, "sequence");
+      await outbox.add(item);
+      if (instead !== null) await replace(work, instead, item);
+      return item;
+    });
+  }
+
+  private stored(): Promise<Stored[]> {
+    return this.disk.read((database) => database.getAllFromIndex("outbox", "sequence"));
+  }
+
+  private async change(id: string, by: (item: Stored) => Stored): Promise<void> {
+    await this.disk.write(["outbox"], async (work) => {
+      const item = await work.objectStore("outbox").get(id);
+      if (item !== undefined) await work.objectStore("outbox").put(by(item));
+    });
+  }
+
+  /** Seal what an earlier version kept as it was. Where that fails it stays as it was, and is sealed next time. */
+  private async sealOld(kept: readonly Stored[]): Promise<void> {
+    for (const stored of kept) {
+      if (!("plain" in stored.content)) continue;
+      const content = await this.vault.seal(stored.content.plain);
+      const old = stored.refusal !== null && "plain" in stored.refusal ? stored.refusal.plain : null;
+      const refusal = old === null ? stored.refusal : await this.vault.seal(old);
+      const fresh = (item: Stored): boolean => "plain" in item.content && item.code === stored.code;
+      const seal = (item: Stored): Stored => (fresh(item) ? { ...item, content, refusal } : item);
+      await this.change(stored.id, seal).catch(() => undefined);
+    }
+  }
+
+  private async item(stored: Stored, seen: Map<string, unknown>): Promise<Item> {
+    const plain = withoutSeals(stored);
+    try {
+      const content = await this.openSeal<Content>(stored.content, seen);
+      const values = stored.refusal === null ? {} : await this.openSeal<Values>(stored.refusal, seen);
+      return { ...plain, ...content, values };
+    } catch {
+      const command = { kind: stored.kind };
+      return { ...plain, status: "refused", code: UNREADABLE, command, rows: [], draft: null, values: {} };
+    }
+  }
+
+  private async openSeal<T>(sealed: Sealed, seen: Map<string, unknown>): Promise<T> {
+    if ("plain" in sealed) return sealed.plain as T;
+    const key = sealed.iv.join();
+    const known = this.opened.get(key) ?? (await this.vault.open<T>(sealed));
+    seen.set(key, known);
+    return known as T;
+  }
+}
+
+function withoutSeals(stored: Stored): Omit<Item, "command" | "rows" | "draft" | "values"> {
+  const { id, sequence, askUntil, status, code, visitOf, visitId } = stored;
+  return { id, sequence, askUntil, status, code, visitOf, visitId };
+}
+
+function unsent(item: Stored): Stored {
+  return { ...item, status: "unsent", code: null, refusal: null };
+}
+
+type Outbox = Work<("outbox" | "counters")[]>;
+
+/** A refused item goes, for the one that was made of it; what was about its visit is about the new one's. */
+async function replace(work: Outbox, id: string, by: Stored): Promise<void> {
+  const outbox = work.objectStore("outbox");
+  if ((await outbox.get(id))?.status !== "refused") return;
+  await outbox.delete(id);
+  if (by.kind === "check_in") await follow(work, id, by.id);
+}
+
+async function follow(work: Outbox, id: string, by: string): Promise<void> {
+  const outbox = work.objectStore("outbox");
+  for (const item of await outbox.index("visitOf").getAll(id)) {
+    await outbox.put({ ...(item.code === "not_found" ? unsent(item) : item), visitOf: by });
   }
 }

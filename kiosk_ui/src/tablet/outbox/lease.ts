@@ -1,11 +1,9 @@
 // One sender per origin, however many tabs are open. `navigator.locks` does it where it exists (not on a plain-http
 // name); elsewhere a lease in IndexedDB, which ends by itself when its tab is closed.
 import type { Box } from "./box";
+import type { Pace } from "./pace";
 
 const NAME = "sender";
-/** Longer than any request takes: it is renewed before each. */
-export const LEASE_MILLISECONDS = 12_000;
-const LOOK_AGAIN = 700;
 
 export interface Turn {
   /** Still ours? Asked before each request. */
@@ -13,13 +11,18 @@ export interface Turn {
 }
 
 /** Run `work` while no other tab does; without locks it may give up, and says whether it ran. */
-export async function inTurn(box: Box, owner: string, work: (turn: Turn) => Promise<void>): Promise<boolean> {
+export async function inTurn(
+  box: Box,
+  owner: string,
+  pace: Pace,
+  work: (turn: Turn) => Promise<void>,
+): Promise<boolean> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks;
   if (locks !== undefined) {
     await locks.request(`gatebook-${NAME}`, () => work({ renew: () => Promise.resolve(true) }));
     return true;
   }
-  const renew = (): Promise<boolean> => box.lease(NAME, owner, Date.now(), LEASE_MILLISECONDS);
+  const renew = (): Promise<boolean> => box.lease(NAME, owner, pace.now(), pace.lease);
   if (!(await renew())) return false;
   try {
     await work({ renew });
@@ -27,8 +30,4 @@ export async function inTurn(box: Box, owner: string, work: (turn: Turn) => Prom
     await box.release(NAME, owner);
   }
   return true;
-}
-
-export function laterOn(): Promise<void> {
-  return new Promise((done) => setTimeout(done, LOOK_AGAIN));
 }

@@ -3,8 +3,11 @@ import { signal } from "@preact/signals";
 import { call } from "../api";
 import { newId } from "../ids";
 import type { Answer, Values } from "../types";
+import { openVault, type Vault } from "../vault";
 import { Box } from "./box";
-import { ASK_MILLISECONDS, type Item, type NewItem } from "./items";
+import { Outdated } from "./disk";
+import type { Item, NewItem } from "./items";
+import { PACE, type Pace } from "./pace";
 import { Sender, type Told, type Transport } from "./sender";
 
 /** What the guard is told: recorded, refused with what to do, or go on (the answer comes later). */
@@ -21,9 +24,21 @@ export const httpTransport: Transport = {
     (await call<{ results: Answer[] }>("POST", "/api/v1/commands", { commands }, patience)).results,
 };
 
+export interface Options {
+  readonly vault?: Vault;
+  readonly transport?: Transport;
+  /** The database's name; tabs with the same one are one outbox. */
+  readonly name?: string;
+  readonly pace?: Pace;
+  /** An older page of this tablet holds the disk: nothing can be kept until it is closed. */
+  readonly blocked?: () => void;
+}
+
 export class Outbox {
-  /** All that is kept: unsent and refused, oldest first. */
+  /** All that is kept, and so is only on this tablet: unsent and refused, oldest first. */
   readonly items = signal<readonly Item[]>([]);
+  /** A newer page keeps this tablet's lines in another way: this one must be loaded again before it can record. */
+  readonly outdated = signal(false);
   /** Nobody is logged in, so nothing can be sent. */
   onLoginNeeded: () => void = () => undefined;
   onReached: (reached: boolean) => void = () => undefined;
@@ -31,6 +46,7 @@ export class Outbox {
   private readonly sender: Sender;
   private readonly listeners = new Set<Listener>();
   private readonly tabs: BroadcastChannel | undefined;
+  private readonly unwatch: () => void;
   private version = 0;
   private closed = false;
   private readonly waiting = new Map<string, (ending: Ending) => void>();
@@ -40,21 +56,26 @@ export class Outbox {
     transport: Transport,
     name: string,
     tab: string,
+    private readonly pace: Pace,
   ) {
-    this.sender = new Sender(box, tab, transport, this.told());
+    this.sender = new Sender(box, tab, transport, this.told(), pace);
     this.tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`${name}-outbox`);
     if (this.tabs) this.tabs.onmessage = (event) => void this.hear(event.data as Heard);
+    this.unwatch = watch(() => this.sender.wake());
   }
 
   /** `tab` names this tab, and is the same after it is loaded again: a lease that it left behind is still its own. */
-  static async open(tab: string = newId(), transport: Transport = httpTransport, name = "gatebook"): Promise<Outbox> {
-    const outbox = new Outbox(await Box.open(name), transport, name, tab);
+  static async open(tab: string = newId(), options: Options = {}): Promise<Outbox> {
+    const { transport = httpTransport, name = "gatebook", pace = PACE, blocked } = options;
+    const vault = options.vault ?? (await openVault());
+    const outbox = new Outbox(await Box.open(name, vault, blocked), transport, name, tab, pace);
     await outbox.refresh();
     return outbox;
   }
 
   close(): void {
     this.closed = true;
+    this.unwatch();
     this.sender.stop();
     this.tabs?.close();
     this.box.close();
@@ -65,21 +86,25 @@ export class Outbox {
     this.listeners.add(listener);
   }
 
-  /** Keep a command, send it, and tell within a second and a half how to go on. */
-  async put(made: Omit<NewItem, "askUntil">): Promise<Ending> {
-    const item = await this.box.add({ ...made, askUntil: Date.now() + ASK_MILLISECONDS });
+  /**
+   * Keep a command, send it, and tell within a second and a half how to go on. Throws where the disk does not take it:
+   * then nothing of it was kept. `instead` is the refused item whose place it takes, in the same moment.
+   */
+  async put(made: Omit<NewItem, "askUntil">, instead: string | null = null): Promise<Ending> {
+    const item = await this.keep({ ...made, askUntil: this.pace.now() + this.pace.ask }, instead);
     this.version += 1;
-    this.items.value = [...this.items.value, item];
-    this.tabs?.postMessage({ about: "changed" } satisfies Heard);
+    this.items.value = [...this.items.value.filter((one) => one.id !== instead), item];
     const answered = new Promise<Ending>((resolve) => {
       this.waiting.set(item.id, resolve);
-      setTimeout(() => this.end(item.id, { how: "later" }), ASK_MILLISECONDS);
+      setTimeout(() => this.end(item.id, { how: "later" }), this.pace.ask);
     });
+    if (instead === null) this.tabs?.postMessage({ about: "changed" } satisfies Heard);
+    else await this.spread();
     this.sender.kick();
     return answered;
   }
 
-  /** Try again now: the network is back, or somebody logged in. */
+  /** Somebody logged in: what waited for it goes on. */
   resume(): void {
     this.sender.resume();
   }
@@ -91,10 +116,19 @@ export class Outbox {
     this.sender.kick();
   }
 
-  /** Take a refused command out of the tray. */
-  async drop(id: string): Promise<void> {
-    await this.box.drop(id);
+  /** The site no longer knows this tablet: all that it kept goes, unsent lines too. */
+  async erase(): Promise<void> {
+    await this.box.erase();
     await this.spread();
+  }
+
+  private async keep(made: NewItem, instead: string | null): Promise<Item> {
+    try {
+      return await this.box.add(made, instead);
+    } catch (error) {
+      if (error instanceof Outdated) this.outdated.value = true;
+      throw error;
+    }
   }
 
   private told(): Told {
@@ -147,10 +181,21 @@ export class Outbox {
       } while (seen !== this.version);
       this.items.value = found;
     } catch (error) {
-      // The page is going, and with it the connection to the disk.
-      if (!this.closed) throw error;
+      if (error instanceof Outdated) this.outdated.value = true;
+      // Else the page is going, and with it the connection to the disk.
+      else if (!this.closed) throw error;
     }
   }
+}
+
+/** Call where the network may be back, or somebody looks at the tablet again; returns how to stop. */
+function watch(wake: () => void): () => void {
+  if (typeof document === "undefined") return () => undefined;
+  const stop = new AbortController();
+  const seen = (): void => void (document.visibilityState === "visible" && wake());
+  for (const name of ["online", "focus", "pageshow"]) addEventListener(name, wake, { signal: stop.signal });
+  document.addEventListener("visibilitychange", seen, { signal: stop.signal });
+  return () => stop.abort();
 }
 
 type Heard = { about: "changed" } | { about: "ended"; item: Item; ending: Ending };

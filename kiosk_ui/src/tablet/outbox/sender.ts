@@ -2,8 +2,10 @@
 import { Problem, Unreachable } from "../api";
 import type { Answer, Values } from "../types";
 import type { Box } from "./box";
+import { Outdated } from "./disk";
 import { isFact, type Item, sent } from "./items";
-import { inTurn, laterOn, type Turn } from "./lease";
+import { inTurn, type Turn } from "./lease";
+import { jittered, type Pace } from "./pace";
 
 /** How the sender reaches the server; throws Problem or Unreachable. */
 export interface Transport {
@@ -23,19 +25,19 @@ export interface Told {
   changed(): void;
 }
 
-export const PATIENCE = 8000;
 const BATCH = 50;
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 10_000;
 // Statuses after which the same request may succeed: anything else is the command's own fault.
 const PASSING = new Set([401, 408, 425, 429, 500, 502, 503, 504]);
+const RECORDED: ReadonlySet<Answer["status"]> = new Set(["recorded", "repeated"]);
 
 export class Sender {
   private running = false;
   private again = false;
   private paused = false;
   private stopped = false;
-  private pause = FIRST_PAUSE;
+  private pause: number;
+  /** How the request that is under way was meant. */
+  private sentAs: "ask" | "fact" = "fact";
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Items of a batch that was refused as a whole: they go one by one. */
   private alone = new Set<string>();
@@ -47,20 +49,28 @@ export class Sender {
     private readonly owner: string,
     private readonly transport: Transport,
     private readonly told: Told,
-  ) {}
+    private readonly pace: Pace,
+  ) {
+    this.pause = pace.first;
+  }
 
-  /** There is something to send, or a reason to try again now. */
+  /** There is something to send. */
   kick(): void {
     this.again = true;
     clearTimeout(this.timer);
     if (!this.running) void this.run();
   }
 
+  /** There may be a network again: try at once, and begin with short pauses. */
+  wake(): void {
+    this.pause = this.pace.first;
+    this.kick();
+  }
+
   /** Somebody logged in: what waited for it goes on. */
   resume(): void {
     this.paused = false;
-    this.pause = FIRST_PAUSE;
-    this.kick();
+    this.wake();
   }
 
   /** The page goes: what is under way may come to nothing, the next page sends it. */
@@ -74,14 +84,16 @@ export class Sender {
     try {
       while (this.again && !this.paused) {
         this.again = false;
-        const ran = await inTurn(this.box, this.owner, (turn) => this.drain(turn));
-        if (ran || (await this.box.unsent()).length === 0) continue;
+        const ran = await inTurn(this.box, this.owner, this.pace, (turn) => this.drain(turn));
         // Another tab sends; should it be closed, this one takes over.
-        await laterOn();
-        this.again = true;
+        if (!ran && (await this.box.unsent(1)).length > 0) this.later(this.pace.look);
       }
     } catch (error) {
-      if (!this.stopped) throw error;
+      if (this.stopped) return;
+      // The disk is full, or gone for the moment: what is on it is still to be sent.
+      this.rest(null);
+      this.told.changed();
+      if (!(error instanceof DOMException || error instanceof Outdated)) throw error;
     } finally {
       this.running = false;
     }
@@ -89,12 +101,12 @@ export class Sender {
 
   private async drain(turn: Turn): Promise<void> {
     while (!this.paused && (await turn.renew())) {
-      const [first, ...rest] = await this.box.unsent();
+      const [first, ...rest] = await this.box.unsent(BATCH);
       if (first === undefined) return;
       try {
         await this.sendNext(first, rest);
         this.told.reached(true);
-        this.pause = FIRST_PAUSE;
+        this.pause = this.pace.first;
       } catch (error) {
         if (!(await this.bear(error, first))) return;
       }
@@ -103,17 +115,17 @@ export class Sender {
   }
 
   private async sendNext(first: Item, rest: readonly Item[]): Promise<void> {
-    const now = Date.now();
-    const batch = isFact(first, now) && !this.alone.has(first.id) ? batchOf([first, ...rest], now) : [first];
+    const now = this.pace.now();
+    this.sentAs = isFact(first, now) ? "fact" : "ask";
+    const batch = this.sentAs === "fact" && !this.alone.has(first.id) ? batchOf([first, ...rest], now) : [first];
     if (first.visitOf !== null) {
       // What it was about never came to be.
       await this.refuse(first, "not_found", {});
     } else if (batch.length > 1) {
       await this.sendBatch(batch);
     } else {
-      const mode = isFact(first, now) ? "fact" : "ask";
-      const patience = mode === "fact" ? PATIENCE : Math.max(first.askUntil - now, 1);
-      await this.take(first, await this.transport.put(first.id, sent(first, mode), patience));
+      const patience = this.sentAs === "fact" ? this.pace.patience : Math.max(first.askUntil - now, 1);
+      await this.take([[first, await this.transport.put(first.id, sent(first, this.sentAs), patience)]]);
     }
   }
 
@@ -121,42 +133,41 @@ export class Sender {
     const commands = batch.map((item) => ({ id: item.id, command: sent(item, "fact") }));
     let answers: Answer[];
     try {
-      answers = await this.transport.post(commands, PATIENCE);
+      answers = await this.transport.post(commands, this.pace.patience);
     } catch (error) {
-      if (!(error instanceof Problem) || PASSING.has(error.status)) throw error;
+      if (!isItsFault(error)) throw error;
       // One of them is at fault; one by one it is found, and the others pass.
       this.alone = new Set(batch.map((item) => item.id));
       return;
     }
     const found = new Map(answers.map((answer) => [answer.id, answer]));
-    for (const item of batch) {
-      const answer = found.get(item.id);
-      if (answer !== undefined && answer.status !== "again") await this.take(item, answer);
-    }
-    if (answers.some((answer) => answer.status === "again")) throw new Problem(503, "busy");
+    await this.take(batch.map((item) => [item, found.get(item.id)]));
   }
 
-  private async take(item: Item, answer: Answer): Promise<void> {
-    if (answer.id !== item.id) throw new Unreachable(item.id);
-    if (answer.status === "recorded" || answer.status === "repeated") {
-      const visitId = answer.values["visit_id"];
-      await this.box.settle(item.id, typeof visitId === "string" ? visitId : null);
-      this.told.recorded(item, answer);
-    } else if (answer.status === "again") {
-      throw new Problem(503, answer.code ?? "busy");
-    } else {
-      await this.refuse(item, answer.code ?? "command_reused", answer.values);
+  /** Take in the answers; an item without one stays, and sending rests before it is tried again. */
+  private async take(answered: readonly (readonly [Item, Answer | undefined])[]): Promise<void> {
+    const own = answered.flatMap(([item, answer]) => (answer?.id === item.id ? [{ item, answer }] : []));
+    const recorded = own.filter(({ answer }) => RECORDED.has(answer.status));
+    await this.box.settle(recorded.map(({ item, answer }) => ({ id: item.id, visitId: visitOf(answer) })));
+    for (const { item, answer } of recorded) this.told.recorded(item, answer);
+    for (const { item, answer } of own) {
+      if (!RECORDED.has(answer.status) && answer.status !== "again") {
+        await this.refuse(item, answer.code ?? "command_reused", answer.values);
+      }
     }
+    const busy = own.find(({ answer }) => answer.status === "again");
+    if (busy !== undefined) throw new Problem(503, busy.answer.code ?? "busy");
+    if (own.length < answered.length) throw new Unreachable("an answer is missing");
   }
 
   private async refuse(item: Item, code: string, values: Values): Promise<void> {
-    await this.box.refuse(item.id, code, values);
+    await this.box.refuse(item.id, code, values, this.sentAs);
     this.told.refused(item, code, values);
   }
 
   /** Deal with a failure; true where sending goes on at once. */
   private async bear(error: unknown, item: Item): Promise<boolean> {
-    if (error instanceof Problem && !PASSING.has(error.status)) {
+    if (isItsFault(error)) {
       this.told.reached(true);
       await this.refuse(item, error.status === 409 ? "command_reused" : error.code, error.values);
       return true;
@@ -168,7 +179,8 @@ export class Sender {
       return false;
     }
     if (error instanceof Unreachable && (await this.hurry(item))) return true;
-    this.told.reached(!(error instanceof Unreachable));
+    if (!(error instanceof Problem || error instanceof Unreachable)) throw error;
+    this.told.reached(error instanceof Problem);
     this.rest(error instanceof Problem ? error.retryAfter : null);
     return false;
   }
@@ -182,18 +194,28 @@ export class Sender {
   }
 
   private rest(retryAfter: number | null): void {
-    const wait = retryAfter === null ? this.pause : retryAfter * 1000;
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
-    this.timer = setTimeout(() => this.kick(), wait);
+    this.later(retryAfter === null ? jittered(this.pause, this.pace) : retryAfter * 1000);
+    this.pause = Math.min(this.pause * 2, this.pace.longest);
+  }
+
+  private later(milliseconds: number): void {
+    clearTimeout(this.timer);
+    if (!this.stopped) this.timer = setTimeout(() => this.kick(), milliseconds);
   }
 }
 
 /** The facts at the head that may go together: none of them waits for another's answer. */
 function batchOf(items: readonly Item[], now: number): Item[] {
-  const found: Item[] = [];
-  for (const item of items) {
-    if (found.length === BATCH || !isFact(item, now) || item.visitOf !== null) break;
-    found.push(item);
-  }
-  return found;
+  const end = items.findIndex((item) => !isFact(item, now) || item.visitOf !== null);
+  return end < 0 ? [...items] : items.slice(0, end);
+}
+
+/** The server has read the command and does not take it. What says so without a code came from something between. */
+function isItsFault(error: unknown): error is Problem {
+  return error instanceof Problem && !PASSING.has(error.status) && error.code !== "unexpected";
+}
+
+function visitOf(answer: Answer): string | null {
+  const id = answer.values["visit_id"];
+  return typeof id === "string" ? id : null;
 }
