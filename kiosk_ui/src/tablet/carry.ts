@@ -16,7 +16,7 @@
 // `visit_of` is not null it has no `visit_id`: that is the visit which the other command made. A command that the
 // tablet cannot read any more has `"command": null`. tests/cases/carry.json holds an example for both sides.
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { type Item, sent } from "./outbox/items";
+import { type Item, sent, UNREADABLE } from "./outbox/items";
 import type { Values } from "./types";
 
 export const CARRY_VERSION = 1;
@@ -79,7 +79,7 @@ function carried(item: Item): Values {
     status: item.status,
     code: item.code,
     visit_of: item.visitOf,
-    command: sent(item, "fact"),
+    command: item.code === UNREADABLE ? null : sent(item, "fact"),
   };
 }
 

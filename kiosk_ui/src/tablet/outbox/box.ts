@@ -1,9 +1,12 @@
 // The outbox's place in IndexedDB. An item leaves only when the server has echoed its id, or in the same transaction
 // that keeps the command which takes its place. Sealing is done before a transaction and opening after it.
+import { newId } from "../ids";
 import type { Values } from "../types";
 import { PLAIN, type Sealed, type Vault } from "../vault";
 import { Disk, type Stored, type Work } from "./disk";
 import { type Item, type NewItem, UNREADABLE } from "./items";
+
+const NAMED_MILLISECONDS = 3 * 86_400_000;
 
 type Content = Pick<Item, "command" | "rows" | "draft">;
 
@@ -27,6 +30,7 @@ export class Box {
     const box = new Box(new Disk(name, blocked), vault);
     const kept = await box.stored();
     if (vault.sealed) await box.sealOld(kept);
+    await box.forgetNames();
     return box;
   }
 
@@ -74,13 +78,15 @@ export class Box {
 
   /** Items were recorded: they go, and those that waited for their visits learn the visits' ids. */
   async settle(recorded: readonly Settled[]): Promise<void> {
-    await this.disk.write(["outbox"], async (work) => {
+    await this.disk.write(["outbox", "named"], async (work) => {
       const outbox = work.objectStore("outbox");
       for (const { id, visitId } of recorded) {
+        const made = (await outbox.get(id))?.kind === "check_in" ? visitId : null;
         await outbox.delete(id);
-        if (visitId === null) continue;
+        if (made === null) continue;
+        await work.objectStore("named").put(made, id);
         for (const item of await outbox.index("visitOf").getAll(id)) {
-          await outbox.put({ ...item, visitOf: null, visitId });
+          await outbox.put({ ...item, visitOf: null, visitId: made });
         }
       }
     });
@@ -95,7 +101,7 @@ export class Box {
 
   /** Send once more what was refused, now as a fact, and what was refused only because of it. */
   async insist(id: string): Promise<void> {
-    await this.disk.write(["outbox", "counters"], async (work) => {
+    await this.disk.write(["outbox", "counters", "named"], async (work) => {
       const item = await work.objectStore("outbox").get(id);
       if (item === undefined) return;
       await work.objectStore("outbox").put({ ...unsent(item), askUntil: 0 });
@@ -110,8 +116,9 @@ export class Box {
 
   /** This tablet is no longer one of the site's: all goes. */
   async erase(): Promise<void> {
-    await this.disk.write(["outbox", "counters", "leases"], async (work) => {
-      await Promise.all((["outbox", "counters", "leases"] as const).map((name) => work.objectStore(name).clear()));
+    const stores = ["outbox", "named", "counters", "leases"] as const;
+    await this.disk.write([...stores], async (work) => {
+      await Promise.all(stores.map((name) => work.objectStore(name).clear()));
     });
   }
 
@@ -141,13 +148,16 @@ export class Box {
 
   private insert(made: NewItem, content: Sealed, instead: string | null): Promise<Stored> {
     const { id, askUntil, visitOf, command } = made;
-    return this.disk.write(["outbox", "counters"], async (work) => {
+    return this.disk.write(["outbox", "counters", "named"], async (work) => {
       const [outbox, counters] = [work.objectStore("outbox"), work.objectStore("counters")];
       const there = await outbox.get(id);
       if (there !== undefined) return there;
       const sequence = ((await counters.get("sequence")) ?? 0) + 1;
-      const fresh = { status: "unsent", code: null, visitId: null, refusal: null } as const;
-      const item: Stored = { id, askUntil, visitOf, ...fresh, kind: command.kind, sequence, content };
+      // Whoever made this one may not have heard yet that its visit has a name.
+      const visitId = visitOf === null ? null : ((await work.objectStore("named").get(visitOf)) ?? null);
+      const about = visitId === null ? { visitOf, visitId } : { visitOf: null, visitId };
+      const fresh = { status: "unsent", code: null, refusal: null } as const;
+      const item: Stored = { id, askUntil, ...about, ...fresh, kind: command.kind, sequence, content };
       await counters.put(sequence, "sequence");
       await outbox.add(item);
       if (instead !== null) await replace(work, instead, item);
@@ -164,6 +174,12 @@ export class Box {
       const item = await work.objectStore("outbox").get(id);
       if (item !== undefined) await work.objectStore("outbox").put(by(item));
     });
+  }
+
+  /** Nobody shows a line of some days ago by the command that made it: ids begin with their time. */
+  private async forgetNames(): Promise<void> {
+    const old = IDBKeyRange.upperBound(newId(Date.now() - NAMED_MILLISECONDS));
+    await this.disk.write(["named"], (work) => work.objectStore("named").delete(old)).catch(() => undefined);
   }
 
   /** Seal what an earlier version kept as it was. Where that fails it stays as it was, and is sealed next time. */
@@ -209,7 +225,7 @@ function unsent(item: Stored): Stored {
   return { ...item, status: "unsent", code: null, refusal: null };
 }
 
-type Outbox = Work<("outbox" | "counters")[]>;
+type Outbox = Work<("outbox" | "counters" | "named")[]>;
 
 /** A refused item goes, for the one that was made of it; what was about its visit is about the new one's. */
 async function replace(work: Outbox, id: string, by: Stored): Promise<void> {

@@ -27,6 +27,8 @@ export interface Schema extends DBSchema {
     value: Stored;
     indexes: { sequence: number; status: [string, number]; visitOf: string };
   };
+  /** The visits that recorded commands made, for those who still know them by the command. */
+  named: { key: string; value: string };
   counters: { key: string; value: number };
   leases: { key: string; value: { owner: string; until: number } };
 }
@@ -134,6 +136,7 @@ async function upgrade(
   const outbox = work.objectStore("outbox");
   outbox.createIndex("status", ["status", "sequence"]);
   outbox.createIndex("visitOf", "visitOf");
+  database.createObjectStore("named");
   // Sealed afterwards: nothing but the database may be waited for here.
   for (const item of await outbox.getAll()) await outbox.put(ofFirst(item as unknown as First));
 }
