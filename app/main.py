@@ -33,6 +33,8 @@ from app.sites import handlers as sites
 from app.sites import repository as site_rows
 from app.tablet import handlers as tablet
 from app.tablet import routes as tablet_routes
+from app.trust import routes as trust_routes
+from app.trust.security import Door, ToHttps
 from app.visits import handlers as visits
 from app.visits import routes as visit_routes
 from app.web import problems
@@ -53,6 +55,7 @@ ROUTES = (
     report_routes,
     setup_routes,
     admin_routes,
+    trust_routes,
 )
 """In the order of traffic: FastAPI tries them one after the other (docs/adr/0020-routers-in-order.md)."""
 
@@ -66,8 +69,13 @@ def make_clerk(book: Book, clock: Clock, queue_limit: int = 2000, clerk_class: t
     return clerk
 
 
-def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Clerk] = Clerk) -> FastAPI:
-    """Return the web program on an open book; it closes the book when it ends. Benches bring a clerk of their own."""
+def make_app(
+    book: Book, clock: Clock, settings: Settings, clerk_class: type[Clerk] = Clerk, *, door: Door | None = None
+) -> FastAPI:
+    """Return the web program on an open book; it closes the book when it ends. Benches bring a clerk of their own.
+
+    `door` is what https shows, where it is served beside http.
+    """
     clerk = make_clerk(book, clock, settings.queue_limit, clerk_class)
     reader, metrics, keeper = Reader(book), Metrics(), Doorkeeper(remembers=book.embedded)
     clerk.listeners += [keeper.heard, metrics.heard, reader.heard]
@@ -91,6 +99,7 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
         # The link that leads to the first run's page, once: there is no default passphrase.
         app.state.setup_token = None if site_rows.sites(session) else settings.setup_token or secrets.token_urlsafe(24)
     app.state.reader, app.state.metrics, app.state.doorkeeper = reader, metrics, keeper
+    app.state.door = door
     metrics.queue.set_function(lambda: clerk.queued)
     metrics.listeners.set_function(lambda: len(reader.listeners))
     app.state.form_counter = FormCounter(settings.form_limit)
@@ -100,6 +109,8 @@ def make_app(book: Book, clock: Clock, settings: Settings, clerk_class: type[Cle
     # Inside the other, which says in words what a body says of itself.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
     app.add_middleware(Gatekeeping, max_body=settings.max_body)
+    if door is not None:
+        app.add_middleware(ToHttps, door=door, behind_proxy=bool(settings.trusted_proxies))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measure, metrics=metrics)
     return app

@@ -15,6 +15,13 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("data"), description="Folder of the book, its key and its backups.")
     host: str = Field(default="0.0.0.0", description="Address to listen on.")  # noqa: S104 - tablets and phones must reach it
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    https_port: int = Field(
+        default=8443, ge=0, le=65535, description="Port of https, once there is a certificate; 0 leaves https out."
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="A certificate from elsewhere with its chain, PEM; instead of `gatebook tls init`."
+    )
+    tls_key: Path | None = Field(default=None, description="The key of that certificate, PEM, unencrypted.")
     database_url: str | None = Field(
         default=None, description="postgresql://… for a large office; without it the book is an encrypted file."
     )

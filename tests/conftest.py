@@ -19,12 +19,14 @@ from app.accounts.commands import OpenSession
 from app.accounts.repository import new_token, token_hash
 from app.accounts.security import DEVICE_COOKIE, SESSION_COOKIE
 from app.clerk import Clerk
+from app.cli.doors import Server
 from app.clock import Clock, SetClock
 from app.db import Book, Keys, migrate
 from app.feed.queries import Reader
 from app.kit.ids import new_id
 from app.main import make_app, make_clerk
 from app.settings import Settings
+from app.trust.security import open_door
 from tests.office import MORNING, Office, later, make_office
 from tests.postgres import Cluster, shared_cluster
 
@@ -157,10 +159,11 @@ def client(office: Office) -> Iterator[Browser]:
 
 @dataclass
 class Served:
-    """A real server on loopback, on a book that may be empty."""
+    """A real server on loopback, on a book that may be empty; `secure_port` is 0 where it has no https."""
 
     url: str
     app: Any
+    secure_port: int
 
 
 @dataclass
@@ -171,18 +174,22 @@ class Live(Served):
 
 
 @contextmanager
-def serving(book: Book, clock: Clock) -> Generator[Served]:
-    """Serve a book on loopback until the block ends."""
-    app = make_app(book, clock, Settings())
-    with socket.socket() as found:
+def serving(book: Book, clock: Clock, tls: Path | None = None) -> Generator[Served]:
+    """Serve a book on loopback until the block ends; with `tls`, a data folder with an authority, on https too."""
+    with socket.socket() as found, socket.socket() as secure:
         found.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, loop="uvloop"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [found]}, daemon=True)
+        secure.bind(("127.0.0.1", 0))
+        secure_port = secure.getsockname()[1]
+        door = open_door(Settings(data=tls, https_port=secure_port), clock) if tls is not None else None
+        app = make_app(book, clock, Settings(), door=door)
+        server = Server(uvicorn.Config(app, log_config=None, access_log=False, loop="uvloop"), door, clock)
+        sockets = [found, secure] if door is not None else [found]
+        thread = threading.Thread(target=server.run, kwargs={"sockets": sockets}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
             thread.join(0.02)
         try:
-            yield Served(f"http://127.0.0.1:{found.getsockname()[1]}", app)
+            yield Served(f"http://127.0.0.1:{found.getsockname()[1]}", app, secure_port if door is not None else 0)
         finally:
             # Feeds first: the server waits for every open answer.
             reader: Reader = app.state.reader
@@ -205,4 +212,4 @@ def live(book: Book) -> Iterator[Live]:
     clock = Clock()
     with serving(book, clock) as served:
         office = make_office(book, served.app.state.gatebook.clerk, clock)  # pyright: ignore[reportArgumentType]
-        yield Live(served.url, served.app, office)
+        yield Live(served.url, served.app, served.secure_port, office)

@@ -26,7 +26,7 @@ from app.clerk import Actor, BatchReport
 from app.errors import NotFound, Problem
 from app.kit.ids import new_id
 from app.kit.text import fold
-from app.web.cookies import drop_token, set_token
+from app.web.cookies import drop_token, set_token, token_of
 from app.web.state import AppState, app_state
 
 SESSION_COOKIE = "gatebook_session"
@@ -103,7 +103,7 @@ def recognise(session: Session, state: AppState, cookie: str | None, bearer: str
 
 async def known_of(connection: HTTPConnection) -> Known | None:
     """Return who asks, remembered or read from the book."""
-    cookie, bearer = connection.cookies.get(SESSION_COOKIE), _bearer(connection)
+    cookie, bearer = token_of(connection, SESSION_COOKIE), _bearer(connection)
     if cookie is None and bearer is None:
         return None
     key = f"b:{bearer}" if bearer is not None else f"s:{cookie}"
@@ -168,7 +168,7 @@ async def paired_device(request: Request) -> Device:
 
 async def device_of(connection: HTTPConnection) -> Device | None:
     """Return the paired device that asks, if it is one."""
-    token = connection.cookies.get(DEVICE_COOKIE)
+    token = token_of(connection, DEVICE_COOKIE)
     if token is None:
         return None
     state = app_state(connection)
@@ -300,7 +300,7 @@ def begin_session(request: Request, response: Response, actor: Actor, valid: tim
     """Open a session with a fresh token and give it to the browser; the one it had ends."""
     state = app_state(request)
     token = repository.new_token()
-    old = request.cookies.get(SESSION_COOKIE)
+    old = token_of(request, SESSION_COOKIE)
     command = OpenSession(
         token_hash=repository.token_hash(token).hex(),
         old_token_hash=repository.token_hash(old).hex() if old else None,
@@ -312,7 +312,7 @@ def begin_session(request: Request, response: Response, actor: Actor, valid: tim
 
 def end_session(request: Request, response: Response, actor: Actor) -> None:
     """End the browser's session."""
-    token = request.cookies.get(SESSION_COOKIE)
+    token = token_of(request, SESSION_COOKIE)
     if token is not None:
         hashed = repository.token_hash(token).hex()
         app_state(request).clerk.submit(new_id(), EndSession(token_hash=hashed), actor)

@@ -2,22 +2,22 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import secrets
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator
-from ipaddress import ip_address
 from types import FrameType
 from typing import Any
 
-import psutil
 import structlog
 import typer
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import multiprocess
 
+from app.cli.doors import Server
 from app.cli.opening import read_settings
 from app.cli.words import say
 from app.clock import Clock
@@ -27,6 +27,8 @@ from app.main import make_app, settle_memory
 from app.settings import Settings
 from app.setup.files import only_process, open_book
 from app.sites.repository import sites
+from app.trust.queries import lan_addresses
+from app.trust.security import Door, open_door
 from app.web import logs
 from app.web.templating import BUILD
 
@@ -48,12 +50,14 @@ def run(settings: Settings) -> None:
         raise StartError("assets_missing")
     if settings.embedded and settings.workers > 1:
         raise StartError("one_process")
-    with _place(settings), _listening(settings) as listener:
-        book = open_book(settings)
-        if settings.workers == 1:
-            _serve_here(settings, book, listener)
-        else:
-            _serve_with_workers(settings, book, listener)
+    with _place(settings):
+        door = open_door(settings, Clock())
+        with _listening(settings, secure=door is not None) as listeners:
+            book = open_book(settings)
+            if settings.workers == 1:
+                _serve_here(settings, book, door, listeners)
+            else:
+                _serve_with_workers(settings, book, door, listeners)
 
 
 def _place(settings: Settings) -> contextlib.AbstractContextManager[None]:
@@ -61,48 +65,76 @@ def _place(settings: Settings) -> contextlib.AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def _listening(settings: Settings) -> Generator[socket.socket]:
-    """Take the port before anything is done to the book; connections are answered once the program runs."""
+def _listening(settings: Settings, *, secure: bool) -> Generator[list[socket.socket]]:
+    """Take the ports of http and, where it is `secure` too, of https before anything is done to the book.
+
+    Connections are answered once the program runs.
+    """
+    ports = {"port_busy": settings.port} | ({"https_port_busy": settings.https_port} if secure else {})
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((settings.host, settings.port))
-        except OSError as error:
-            raise StartError("port_busy", host=settings.host, port=settings.port) from error
-        listener.set_inheritable(True)
-        yield listener
+    with contextlib.ExitStack() as taken:
+        listeners: list[socket.socket] = []
+        for code, port in ports.items():
+            listener = taken.enter_context(socket.socket(family))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind((settings.host, port))
+            except OSError as error:
+                raise StartError(code, host=settings.host, port=port) from error
+            listener.set_inheritable(True)
+            listeners.append(listener)
+        yield listeners
 
 
-def _serve_here(settings: Settings, book: Book, listener: socket.socket) -> None:
-    app = ending_feeds(make_app(book, Clock(), settings))
+def _serve_here(settings: Settings, book: Book, door: Door | None, listeners: list[socket.socket]) -> None:
+    app = ending_feeds(make_app(book, Clock(), settings, door=door))
     config = _config(settings, app)
-    _announce(settings, app.state.setup_token)
+    _announce(settings, door, app.state.setup_token)
     settle_memory()
     # Uvicorn passes the signal on when all is done; that is the end, and no failure.
     signal.signal(signal.SIGTERM, _ignore)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run([listener])
+        Server(config, door).run(listeners)
 
 
-def _serve_with_workers(settings: Settings, book: Book, listener: socket.socket) -> None:
+def _serve_with_workers(settings: Settings, book: Book, door: Door | None, listeners: list[socket.socket]) -> None:
     """Let several processes serve a PostgreSQL book; the book was migrated and its key proven here, once."""
     with book.reading() as session:
         token = None if sites(session) else settings.setup_token or secrets.token_urlsafe(24)
     book.close()
     if token is not None:
         os.environ["GATEBOOK_SETUP_TOKEN"] = token
-    _announce(settings, token)
-    listener.listen(BACKLOG)
+    _announce(settings, door, token)
+    for listener in listeners:
+        listener.listen(BACKLOG)
     config = _config(settings, "app.cli.serving:worker")
-    Multiprocess(config, sockets=[listener]).run()
+    # Uvicorn's supervisor makes its processes by this name, and asks nobody which server they run.
+    multiprocess.Process = _Process  # pyright: ignore[reportAttributeAccessIssue]
+    multiprocess.Multiprocess(config, sockets=listeners).run()
+
+
+class _Process(multiprocess.Process):
+    """One of several processes, with both doors."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        """The server, made in the process itself."""
+        if self._server is None:
+            self._server = Server(self.config, _own_door())
+        return self._server
+
+
+@functools.cache
+def _own_door() -> Door | None:
+    """Return this process's door: its program and its server share it."""
+    return open_door(read_settings(), Clock())
 
 
 def worker() -> FastAPI:
     """Return the program of one of several processes."""
     settings = read_settings()
     logs.configure(settings.log_format, settings.log_level)
-    app = ending_feeds(make_app(open_book(settings), Clock(), settings))
+    app = ending_feeds(make_app(open_book(settings), Clock(), settings, door=_own_door()))
     settle_memory()
     return app
 
@@ -158,22 +190,18 @@ def _precede(number: signal.Signals, act: Callable[[], object]) -> None:
     signal.signal(number, both)
 
 
-def _announce(settings: Settings, setup_token: str | None) -> None:
+def _announce(settings: Settings, door: Door | None, setup_token: str | None) -> None:
     here = f"http://localhost:{settings.port}"
     say("shell.serve.here", address=here)
-    for address in lan_addresses(settings.host):
+    addresses = lan_addresses(settings.host)
+    for address in addresses:
         say("shell.serve.there", address=f"http://{address}:{settings.port}")
+    if door is not None:
+        for origin in filter(None, map(door.origin, addresses or ["localhost"])):
+            say("shell.serve.secure", address=origin)
+        say("shell.serve.trust", address=f"http://{next(iter(addresses), 'localhost')}:{settings.port}/trust")
     if settings.public_url:
         say("shell.serve.public", address=settings.public_url)
     if setup_token is not None:
         say("shell.serve.setup", address=f"{here}/setup/{setup_token}")
     typer.echo("", nl=False)
-
-
-def lan_addresses(host: str) -> list[str]:
-    """Return this machine's addresses on the local network, as its own interfaces tell them: nothing is sent."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        return [] if ip_address(host).is_loopback else [host]
-    entries = (entry for interface in psutil.net_if_addrs().values() for entry in interface)
-    found = [ip_address(entry.address) for entry in entries if entry.family == socket.AF_INET]
-    return sorted(str(address) for address in found if not (address.is_loopback or address.is_link_local))

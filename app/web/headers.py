@@ -9,11 +9,31 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import Problem
 from app.web.problems import answer
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+SOURCES: Mapping[str, str] = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def policy(**more: str) -> str:
+    """Return the Content-Security-Policy, with a source added where one page needs it, as `connect_src="https://…"`.
+
+    Such a page sets the header itself, and it is left as it is.
+    """
+    added = {name.replace("_", "-"): source for name, source in more.items()}
+    return "; ".join(" ".join(filter(None, (name, own, added.get(name)))) for name, own in SOURCES.items())
+
+
+POLICY = policy()
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": "camera=(self), screen-wake-lock=(self), microphone=(), geolocation=(), payment=(), usb=()",
@@ -45,10 +65,11 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers: list[tuple[bytes, bytes]] = message["headers"]
-                headers += RAW_HEADERS
+                own = {name for name, _ in headers}
+                headers += [header for header in RAW_HEADERS if header[0] not in own]
                 if scope["scheme"] == "https":
                     headers.append(ON_TLS)
-                if not scope["path"].startswith("/static/") and all(name != b"cache-control" for name, _ in headers):
+                if not scope["path"].startswith("/static/") and b"cache-control" not in own:
                     headers.append((b"cache-control", b"no-store"))
             await send(message)
 

@@ -169,7 +169,6 @@ def render(
     response = HTMLResponse(environment.get_template(template).render(known), status)
     response.headers["Content-Language"] = known["lang"]
     if asked := asked_language(request):
-        response.set_cookie(
-            LANGUAGE_COOKIE, asked, max_age=_A_YEAR, httponly=True, samesite="lax", secure=request.url.scheme == "https"
-        )
+        # No secret, and not Secure: http and https share one jar, and the choice is made on either.
+        response.set_cookie(LANGUAGE_COOKIE, asked, max_age=_A_YEAR, httponly=True, samesite="lax")
     return response

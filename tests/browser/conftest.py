@@ -12,12 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.desk import LANDSCAPE, Hand, begin_shift
+
+# Fixtures: pytest finds them here.
+from tests.browser.trusted import NAME, tablets, tls_data, trusted, trusting_home
 from tests.conftest import Live
+
+__all__ = ["tablets", "tls_data", "trusted", "trusting_home"]
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NAME = "cong.gatebook.test"
-"""A name on the office's network, which Chromium trusts no more than any other that has no TLS."""
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.serving import lan_addresses
 from app.cli.words import language_of
+from app.trust.queries import lan_addresses
 from tests.cli.conftest import OFFICE, SECRETS
 
 START_SECONDS = 60

@@ -1,0 +1,1 @@
+"""The authority and the certificate as files, and what devices take in."""
