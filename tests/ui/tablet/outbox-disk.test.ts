@@ -162,7 +162,7 @@ test("a line whose key is gone stays in the tray, and the others are sent", asyn
   await keep(before, lost);
   before.close();
   await vault.erase();
-  server.reply = recorded;
+  server = new Server();
   const outbox = await open(await openVault(`${name}-vault`));
   await outbox.put(newItem());
   await until(() => outbox.items.value.length === 1);
