@@ -6,6 +6,7 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 NODE := tools/node.sh
 FONT := kiosk_ui/static/build/fonts/Tinos-Regular.ttf
 MANIFEST := kiosk_ui/static/build/manifest.json
+CASES := build/cases.json
 
 .PHONY: run demo setup assets test test-ui test-py services check types bench faults docs package lock help FORCE
 
@@ -54,7 +55,7 @@ help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 # The parts of `test` and `check`, for running one alone.
-test-ui: assets
+test-ui: assets $(CASES)
 	$(NODE) node kiosk_ui/test.mjs
 
 test-py: .venv/dev assets
@@ -96,3 +97,7 @@ $(MANIFEST): node_modules/.package-lock.json tools/texts.py kiosk_ui/build.mjs k
 	.venv/bin/python tools/texts.py
 	$(NODE) node kiosk_ui/build.mjs
 	@touch $@
+
+# What the rules answer to made-up cases, for their twins on the tablet.
+$(CASES): .venv/dev $(wildcard tests/cases/*.py app/screening/rules/*.py) app/declarations/rules.py app/kit/text.py
+	.venv/bin/python -m tests.cases.generated $@

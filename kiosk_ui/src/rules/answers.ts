@@ -56,7 +56,7 @@ export function questionsOf(questionnaire: Questionnaire): Question[] {
 export function checkAnswers(answers: Answers, questionnaire: Questionnaire): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const question of questionsOf(questionnaire)) {
-    const code = answerError(question, answers[question.key]);
+    const code = answerError(question, answerTo(question, answers));
     if (code !== null) errors[question.key] = code;
   }
   if (answers[STATEMENT_KEY] !== true) errors[STATEMENT_KEY] = "statement_missing";
@@ -69,7 +69,7 @@ export function screenAnswers(answers: Answers, questionnaire: Questionnaire): O
   const codes: string[] = [];
   const notes: string[] = [];
   for (const question of questionsOf(questionnaire)) {
-    const answer = answers[question.key];
+    const answer = answerTo(question, answers);
     const wrong = answerError(question, answer) !== null;
     const [flagged, code]: [Level, string] = wrong ? ["caution", "incomplete"] : flag(question, answer);
     if (!wrong) notes.push(...notesOf(question, answer));
@@ -77,6 +77,11 @@ export function screenAnswers(answers: Answers, questionnaire: Questionnaire): O
     if (LEVEL_RANK[flagged] > LEVEL_RANK[level]) level = flagged;
   }
   return { level, codes, notes };
+}
+
+// A question may be called constructor: only what was answered counts, not what every object has.
+function answerTo({ key }: Question, answers: Answers): unknown {
+  return Object.hasOwn(answers, key) ? answers[key] : undefined;
 }
 
 function isEmpty(answer: unknown): boolean {

@@ -135,7 +135,7 @@ test("the temperature fills as it is typed", () => {
 });
 
 test("a number is masked but for its tail", () => {
-  assert.deepEqual(["031184001234", "1234", "1", ""].map((n) => maskTail(n)), ["••••••1234", "••••••34", "••••••", "••••••"]);
+  assert.deepEqual(["031184001234", "1234", "1", "", "🙂"].map((n) => maskTail(n)), ["••••••1234", "••••••34", "••••••", "••••••", "••••••"]);
 });
 
 test("a high temperature on leaving is told and keeps nobody inside", () => {

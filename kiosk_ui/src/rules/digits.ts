@@ -1,4 +1,5 @@
 // The twin of the pass digits in app/declarations/rules.py. Both run the cases in tests/cases/digits.json.
+import { bare } from "./text";
 
 export const PASS_DIGITS = 10;
 
@@ -17,7 +18,7 @@ export function checkDigits(text: string): boolean {
 /** Up to ten bare digits of a pass, whole or its tail; null when there is anything else in the text. */
 export function normaliseDigits(text: string): string | null {
   if (Array.from(text).length > 4 * PASS_DIGITS) return null;
-  const digits = text.normalize("NFKC").replace(/[\s.·-]/gu, "");
+  const digits = bare(text.normalize("NFKC")).replace(/[.·-]/gu, "");
   return /^[0-9]{1,10}$/.test(digits) ? digits : null;
 }
 

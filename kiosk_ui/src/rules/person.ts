@@ -1,6 +1,6 @@
 // The twin of the declared person in app/declarations/rules.py. Both run the cases in tests/cases/person.json.
 import { type Channel, type KindRule, type Need, needs } from "./screening";
-import { clean, letters } from "./text";
+import { bare, clean, letters } from "./text";
 
 export type Fields = Readonly<Record<string, string>>;
 /** An error code per wrong field: `errors.<code>` in the catalogue. */
@@ -79,7 +79,7 @@ export function parseBirth(text: string, today: string): Birth | string {
 
 /** An identity number without spaces and dots, in capitals. */
 export function normaliseIdentity(number: string): string {
-  return clean(number.normalize("NFKC").replace(/[\s.]/gu, "").toUpperCase().normalize("NFKC"));
+  return clean(bare(number.normalize("NFKC")).replaceAll(".", "").toUpperCase().normalize("NFKC"));
 }
 
 /** A vehicle's plate in capitals, otherwise as typed. */

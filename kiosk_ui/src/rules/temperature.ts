@@ -1,4 +1,5 @@
 // The twin of the temperature in app/screening/rules. Temperatures are tenths of a degree Celsius.
+import { squeeze } from "./text";
 
 export type NotMeasured = "lo_hi" | "broken" | "declined";
 
@@ -14,7 +15,7 @@ const TYPED_MOST = 8;
 /** Tenths from `365`, `36,5`, `36.5`, `３６．５` or `36`; null for anything else, and outside 34,0 to 42,5. */
 export function parseTemperature(text: string): number | null {
   if (Array.from(text).length > TYPED_MOST) return null;
-  const found = TYPED.exec(text.normalize("NFKC").trim());
+  const found = TYPED.exec(squeeze(text.normalize("NFKC")));
   if (found === null) return null;
   const tenths = Number(found[1]) * 10 + Number(found[2] ?? 0);
   return isPlausible(tenths) ? tenths : null;
