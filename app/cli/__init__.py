@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from app.cli import chain, checkup, copies, exporting, first_run, people, playing, serving
+from app.cli import chain, checkup, copies, exporting, first_run, people, playing, serving, tls
 from app.cli.words import sentence, text
 from app.errors import Problem, Refusal, StartError
 
@@ -24,6 +24,7 @@ shell.command("migrate", help=text("shell.help.migrate"))(copies.migrate)
 shell.add_typer(people.account, name="account")
 shell.add_typer(people.device, name="device")
 shell.add_typer(people.token, name="token")
+shell.add_typer(tls.tls, name="tls")
 shell.command("verify", help=text("shell.help.verify"))(chain.verify)
 shell.command("backup", help=text("shell.help.backup"))(copies.backup)
 shell.command("restore", help=text("shell.help.restore"))(copies.restore)

@@ -24,11 +24,14 @@ from app.settings import Settings
 from app.setup.files import KEY, last_backup, open_book
 from app.sites.models import Site
 from app.sites.repository import recovery_is_kept, sites
+from app.trust.queries import tls_state
 from app.web.templating import BUILD
 
 QUICK_ENTRIES = 2000
 LEAST_SPACE, LITTLE_SPACE = 200_000_000, 2_000_000_000
 BACKUP_OVERDUE = timedelta(days=7)
+TLS_ENDING = timedelta(days=14)
+"""A certificate of ours is made anew a month before, so only one that nobody renews gets as near."""
 LEAST_POSTGRES = 150_000
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time."""
@@ -70,6 +73,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     built = (BUILD / "manifest.json").is_file()
     yield Finding("assets_built", "well") if built else Finding("assets_missing", "wrong")
     yield _clock_found(now)
+    yield from _tls_findings(settings, now)
     try:
         book = open_book(settings)
     except StartError as error:
@@ -96,6 +100,28 @@ def _settings_found(settings: Settings) -> Finding:
 def _clock_found(now: datetime) -> Finding:
     shown = {"now": now.isoformat(timespec="seconds")}
     return Finding("clock_believed", "well", shown) if now > BUILT else Finding("clock_behind", "wrong", shown)
+
+
+def _tls_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Say how https stands; what only plain http serves works, so that it is missing deserves no more than a look."""
+    try:
+        state = tls_state(settings)
+    except StartError as error:
+        yield Finding("tls_broken", "wrong", {"reason": sentence(error)})
+        return
+    if state is None or settings.https_port == 0:
+        yield Finding("tls_proxy", "well") if settings.trusted_proxies else Finding("tls_missing", "look")
+        return
+    left = state.held.ends - now
+    shown = {"ends": f"{state.held.ends:%d/%m/%Y}", "days": left.days, "names": ", ".join(sorted(state.held.names))}
+    if left <= timedelta(0) or now < state.held.begins:
+        yield Finding("tls_ended", "wrong", shown)
+    else:
+        yield Finding("tls_ending", "look", shown) if left < TLS_ENDING else Finding("tls_holds", "well", shown)
+    if state.beyond:
+        yield Finding("tls_beyond", "look", {"names": ", ".join(state.beyond)})
+    elif state.missing:
+        yield Finding("tls_names", "look", {"names": ", ".join(state.missing)})
 
 
 def _folder_findings(settings: Settings) -> Iterator[Finding]:

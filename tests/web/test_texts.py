@@ -22,7 +22,7 @@ from app.web.texts import (
 )
 
 ROOT = LOCALES.parents[1]
-DOMAINS = ("common", "visitor", "guard", "reception", "manager", "admin", "rules", "errors", "shell")
+DOMAINS = ("common", "visitor", "guard", "reception", "manager", "admin", "rules", "errors", "shell", "trust")
 # Keys that are put together while running: what follows must stand somewhere in the sources as a quoted word.
 DYNAMIC = (
     "common.state.",
@@ -48,6 +48,7 @@ DYNAMIC = (
     "shell.role.",
     "shell.purpose.",
     "shell.ask.",
+    "shell.tls.why.",
     "reception.column.",
     "reception.head.",
     "reception.not_measured.",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -31,7 +32,7 @@ class Kept:
     """The certificate as it stands: why it was just made anew, if it was, and the names it could not be given."""
 
     certificate: x509.Certificate
-    renewed: Renewal | None
+    renewed: Renewal | Literal["asked"] | None
     left_out: tuple[str, ...]
 
     @property
@@ -116,6 +117,17 @@ def note_names(folder: Path, names: Sequence[str]) -> None:
         _replace(folder / NAMES, "".join(f"{name}\n" for name in names).encode())
 
 
+def put_aside(folder: Path, now: datetime) -> Path | None:
+    """Move a folder away under a name that says when, so that a new authority is made; None where there is none."""
+    if not folder.exists():
+        return None
+    old = folder.with_name(f"{folder.name}-{now:%Y%m%d-%H%M%S}")
+    try:
+        return folder.rename(old)
+    except OSError as error:
+        raise StartError("folder_unusable", path=folder) from error
+
+
 def keep_certificate(
     folder: Path, authority: Authority, wanted: Sequence[str], now: datetime, *, anyway: bool = False
 ) -> Kept:
@@ -132,7 +144,7 @@ def keep_certificate(
         if known is not None and why is None and not anyway:
             return Kept(known, None, left_out)
         _replace(path, issue(authority, permitted, now))
-    return Kept(read_certificate(path), why or "expiring", left_out)
+    return Kept(read_certificate(path), why or "asked", left_out)
 
 
 def _why(authority: Authority, known: x509.Certificate | None, wanted: Sequence[str], now: datetime) -> Renewal | None:
