@@ -114,12 +114,17 @@ class AdmitParty(Command):
 
 
 class CheckOut(Command):
-    """Let somebody out: by visit, by badge number or by the pass's ten digits."""
+    """Let somebody out: by visit, by badge number, by the pass's ten digits, or by name.
+
+    A `fact` that fits nobody is kept as a discrepancy.
+    """
 
     kind: Literal["check_out"] = "check_out"
     visit_id: UUID | None = None
     badge_number: BadgeNumber | None = None
     digits: Short | None = None
+    name: Short = ""
+    """As the guard wrote it down, of somebody whom the tablet did not know."""
     badge_returned: bool | None = None
     """False: "Chưa trả thẻ", the badge is missing."""
     reading: Reading | None = None
@@ -181,6 +186,27 @@ class ResolveDiscrepancy(Command):
     resolution: Note
 
 
+class OpenDiscrepancy(Command):
+    """See what a discrepancy without a line holds: the entry stands before the page is shown."""
+
+    kind: Literal["open_discrepancy"] = "open_discrepancy"
+    discrepancy_id: UUID
+
+
+class SettleDiscrepancy(Command):
+    """Say what became of a discrepancy without a line.
+
+    A departure is settled by its visit, which it then ends at the told time (or at `left_at`), or by a reason; a
+    refused act by a reason, and where it was entered after all, by its visit too.
+    """
+
+    kind: Literal["settle_discrepancy"] = "settle_discrepancy"
+    discrepancy_id: UUID
+    visit_id: UUID | None = None
+    left_at: Instant | None = None
+    resolution: Annotated[str, StringConstraints(max_length=1000)] = ""
+
+
 class EnterFromPaper(Command):
     """Enter one line of a paper sheet that was written while the power was out."""
 
@@ -207,5 +233,14 @@ class EnterFromPaper(Command):
 
 
 VisitCommand = (
-    CheckIn | AdmitParty | CheckOut | Undo | CorrectVisit | VoidVisit | AddNote | ResolveDiscrepancy | EnterFromPaper
+    CheckIn
+    | AdmitParty
+    | CheckOut
+    | Undo
+    | CorrectVisit
+    | VoidVisit
+    | AddNote
+    | ResolveDiscrepancy
+    | SettleDiscrepancy
+    | EnterFromPaper
 )

@@ -193,3 +193,51 @@ class PaperLine(BookTable, table=True):
     sheet: str = Field(primary_key=True)
     line: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     visit_id: UUID
+
+
+class Discrepancy(BookTable, table=True):
+    """A discrepancy that no line carries: a departure without its visit, or an act at the gate that was refused."""
+
+    __tablename__ = "discrepancy"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["site_id", "gate_id"], ["gate.site_id", "gate.id"]),
+        sa.ForeignKeyConstraint(["site_id", "device_id"], ["device.site_id", "device.id"]),
+        sa.ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"]),
+        sa.ForeignKeyConstraint(["site_id", "resolved_by"], ["account.site_id", "account.id"]),
+        sa.ForeignKeyConstraint(["site_id", "visit_id"], ["visit.site_id", "visit.id"]),
+        sa.CheckConstraint("kind IN ('departure', 'refused')", name="kind"),
+        sa.CheckConstraint("(resolved_at IS NULL) = (resolved_by IS NULL)", name="resolved"),
+        sa.CheckConstraint("visit_id IS NULL OR resolved_at IS NOT NULL", name="visit"),
+        sa.Index(
+            "ix_discrepancy_open", "site_id", "occurred_at", "id",
+            sqlite_where=sa.text("resolved_at IS NULL"), postgresql_where=sa.text("resolved_at IS NULL"),
+        ),
+        sa.Index("ix_discrepancy_command", "site_id", "command_id"),
+        sa.Index("ix_discrepancy_visit", "site_id", "visit_id"),
+    )  # fmt: skip
+
+    site_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    kind: str
+    gate_id: UUID
+    device_id: UUID
+    account_id: UUID
+    """Who did it, or tried to."""
+    occurred_at: datetime = Field(sa_type=UtcTime)
+    received_at: datetime = Field(sa_type=UtcTime)
+    name: str = ""
+    badge_number: str | None = None
+    content_closed: bytes = Field(sa_type=sa.LargeBinary)
+    """The command's own fields as JSON: they may hold a phone, an identity number and answers."""
+    command_kind: str
+    code: str
+    """Why it has no line."""
+    command_id: UUID
+    """The departure's own command, or the one that was refused."""
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    resolved_by: UUID | None = None
+    resolution: str = ""
+    visit_id: UUID | None = None
+    """The visit that a departure ended, or in which a refused act was entered."""
+    automatic: bool = False
+    """Matched by the book itself, when the entry arrived later than the departure."""

@@ -86,6 +86,24 @@ def load_by_badge(work: Work, number: str) -> VisitLine | None:
     return min(lines, key=lambda line: line.state != "on_site", default=None)
 
 
+def inside(work: Work, badge_number: str, folded_name: str) -> list[VisitLine]:
+    """Return who is on site with a badge or under a name, either of which may be empty, to act on."""
+    # A search key begins with the name.
+    key = VISITS.c.search_key
+    named = sa.or_(key == folded_name, key.startswith(folded_name + " | ", autoescape=True))
+    described = [VISITS.c.badge_number == badge_number] if badge_number else []
+    described += [named] if folded_name else []
+    query = _LINES.where(VISITS.c.site_id == work.site_id, VISITS.c.state == "on_site", sa.or_(sa.false(), *described))
+    return _among(
+        work,
+        query,
+        lambda line: (
+            line.state == "on_site"
+            and ((badge_number != "" and line.badge_number == badge_number) or fold(line.name) == folded_name != "")
+        ),
+    )
+
+
 def present(work: Work, employee_id: UUID) -> VisitLine | None:
     """Return the visit by which an employee is on site or resting now."""
     query = _LINES.where(

@@ -1,6 +1,6 @@
 """The visit's states and the moves between them; times as a device tells them; whose line a line is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -88,3 +88,73 @@ def is_own(line: Line, account_id: UUID, device_id: UUID | None, since: datetime
     return (
         line.account_id == account_id and line.device_id == device_id and (since is None or line.received_at >= since)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Somebody who left, as a gate told it; badge number and folded name may be empty."""
+
+    at: datetime
+    badge_number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody inside, as far as a departure may fit them; the name is folded."""
+
+    visit_id: UUID
+    arrived: datetime
+    badge_number: str
+    name: str
+
+
+def who_left(departure: Departure, inside: Iterable[Present]) -> UUID | None:
+    """Return whose departure it is beyond doubt: the badge's only holder, else the only one of this name.
+
+    A badge that another name was told with, or a name whose badge is another, is left to people.
+    """
+    came = [person for person in inside if _had_come(departure, person)]
+    holders = [person for person in came if departure.badge_number and person.badge_number == departure.badge_number]
+    if holders:
+        sure = len(holders) == 1 and (not departure.name or _names_agree(departure.name, holders[0].name))
+        return holders[0].visit_id if sure else None
+    namesakes = [person for person in came if departure.name and person.name == departure.name]
+    sure = len(namesakes) == 1 and not (departure.badge_number and namesakes[0].badge_number)
+    return namesakes[0].visit_id if sure else None
+
+
+def may_have_left(departure: Departure, inside: Iterable[Present]) -> list[UUID]:
+    """Return those whom a departure may mean, likeliest first: by badge, by the whole name, by a part of it."""
+    number = _bare(departure.badge_number)
+    ranked: list[tuple[int, datetime, UUID]] = []
+    for person in inside:
+        by_badge = number != "" and _bare(person.badge_number) == number
+        if _had_come(departure, person) and (by_badge or _names_agree(departure.name, person.name)):
+            rank = 0 if by_badge else 1 if person.name == departure.name else 2
+            ranked.append((rank, person.arrived, person.visit_id))
+    return [visit_id for _, _, visit_id in sorted(ranked)]
+
+
+def departure_of(person: Present, departures: Mapping[UUID, Departure]) -> UUID | None:
+    """Return which open departure is that of somebody whose entry arrived late: the first one after it, by badge."""
+    later = [
+        (departure.at, key)
+        for key, departure in departures.items()
+        if departure.badge_number and who_left(departure, [person]) is not None
+    ]
+    return min(later)[1] if later else None
+
+
+def _had_come(departure: Departure, person: Present) -> bool:
+    # Two tablets' clocks differ.
+    return person.arrived <= departure.at + CLOCK_TOLERANCE
+
+
+def _names_agree(one: str, other: str) -> bool:
+    words, others = set(one.split()), set(other.split())
+    return bool(words and others) and (words <= others or others <= words)
+
+
+def _bare(number: str) -> str:
+    return number.casefold().lstrip("0")

@@ -6,6 +6,7 @@ from app.visits.handlers.correction import add_note, correct_visit, open_details
 from app.visits.handlers.departure import check_out, undo
 from app.visits.handlers.paper import enter_from_paper
 from app.visits.handlers.party import admit_party
+from app.visits.handlers.strays import open_discrepancy, settle_discrepancy
 
 
 def register(clerk: Clerk) -> None:
@@ -19,4 +20,6 @@ def register(clerk: Clerk) -> None:
     clerk.register("add_note", add_note)
     clerk.register("open_details", open_details)
     clerk.register("resolve_discrepancy", resolve_discrepancy)
+    clerk.register("open_discrepancy", open_discrepancy)
+    clerk.register("settle_discrepancy", settle_discrepancy)
     clerk.register("enter_from_paper", enter_from_paper)

@@ -11,9 +11,10 @@ from app.errors import Refusal
 from app.journal.handlers import lock_head
 from app.visits import repository, rules
 from app.visits.commands import CheckIn
-from app.visits.handlers.lines import add_readings, already_decided, gate_fields, settle, whereabouts
+from app.visits.handlers.lines import add_readings, already_decided, answer, gate_fields, settle, whereabouts
 from app.visits.handlers.ruling import rule, wanted_by
 from app.visits.handlers.scene import questions_for, scene_of
+from app.visits.handlers.strays import match_late_entry
 from app.visits.models import VisitLine
 
 
@@ -26,7 +27,8 @@ def check_in(work: Work, command: CheckIn) -> dict[str, Any]:
         return already_decided(work, visit)
     _fill(work, visit, command, scene.at)
     ruled = rule(work, visit, command, scene)
-    return settle(work, visit, before, ruled, scene)
+    answered = settle(work, visit, before, ruled, scene)
+    return answer(visit) if match_late_entry(work, visit) else answered
 
 
 def _load(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine, dict[str, Any] | None]:

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from app.clerk import Work
 from app.declarations.handlers import unspend_pass
-from app.declarations.repository import pass_by_digits
-from app.declarations.rules import normalise_digits
 from app.errors import Refusal
 from app.journal import queries as journal
 from app.journal.handlers import flush, lock_head, record
@@ -22,9 +20,11 @@ from app.visits.handlers.lines import (
     answer,
     entry_payload,
     gate_fields,
+    give_badge_back,
     whereabouts,
 )
 from app.visits.handlers.scene import believe, policy_for, site_of
+from app.visits.handlers.strays import give_way, keep_departure, reopen, whose_departure, withdraw
 from app.visits.models import VisitLine
 
 
@@ -32,7 +32,11 @@ def check_out(work: Work, command: CheckOut) -> dict[str, Any]:
     """Let somebody out at any gate of the site; a badge comes back or is missing."""
     lock_head(work)
     moment = believe(work)
-    visit = _leaving(work, command)
+    visit = whose_departure(work, command, moment.at)
+    if visit is None:
+        return keep_departure(work, command, moment)
+    if work.mode == "fact" and command.visit_id is not None:
+        give_way(work, visit)
     before = gate_fields(visit)
     if moment.odd:
         visit.discrepancies = [*visit.discrepancies, {"code": moment.odd}]
@@ -44,33 +48,13 @@ def check_out(work: Work, command: CheckOut) -> dict[str, Any]:
     visit.state, visit.gate_out_id = "left", work.actor.gate_id
     visit.left_at = _left_at(work, visit, command, moment.at)
     visit.rest_until = None
-    _give_badge_back(work, visit, returned=command.badge_returned)
+    give_badge_back(work, visit, returned=command.badge_returned)
     sequence = record(work, "VisitCheckedOut", ("visit", visit.id), entry_payload(visit, before), visit.left_at)
     if visit.number is None:
         # Whoever rested and went home without a decision has a line too.
         repository.give_number(work, visit, site_of(work).zone)
     repository.save(work, visit, sequence)
     return answer(visit)
-
-
-def _leaving(work: Work, command: CheckOut) -> VisitLine:
-    if command.visit_id is not None:
-        visit = repository.load(work, command.visit_id)
-    elif command.badge_number is not None:
-        visit = repository.load_by_badge(work, command.badge_number)
-    else:
-        visit = _by_digits(work, command.digits or "")
-    if visit is None:
-        raise Refusal("not_found")
-    return visit
-
-
-def _by_digits(work: Work, typed: str) -> VisitLine | None:
-    digits = normalise_digits(typed)
-    found = pass_by_digits(work.session, work.site_id, digits) if digits else None
-    party = repository.party(work, found.id) if found else []
-    inside = [visit for visit in party if visit.state == "on_site"]
-    return inside[0] if len(inside) == 1 else None
 
 
 def _exit_screening(work: Work, visit: VisitLine, command: CheckOut, at: datetime) -> None:
@@ -98,13 +82,6 @@ def _left_at(work: Work, visit: VisitLine, command: CheckOut, at: datetime) -> d
     return command.left_at
 
 
-def _give_badge_back(work: Work, visit: VisitLine, *, returned: bool | None) -> None:
-    if visit.badge_number is None:
-        return
-    visit.badge_missing = not returned
-    repository.set_badge(work, visit.badge_number, "free" if returned else "missing")
-
-
 def _badge_came_back(work: Work, visit: VisitLine, before: dict[str, Any]) -> dict[str, Any]:
     visit.badge_missing = False
     repository.set_badge(work, visit.badge_number or "", "free")
@@ -117,28 +94,41 @@ def undo(work: Work, command: Undo) -> dict[str, Any]:
     """Restore what stood before one's own act of the last ten seconds; pass and badge are free again."""
     lock_head(work)
     flush(work)
-    acted = [line for line in journal.of_command(work.session, work.site_id, command.undone_id) if _undoable(line)]
-    if not acted:
+    lines = journal.of_command(work.session, work.site_id, command.undone_id)
+    acted = [line for line in lines if _undoable(line)]
+    kept = [line for line in lines if line.event == "DepartureUnmatched"]
+    if not acted and not kept:
         raise Refusal("not_found")
     moment = believe(work)
-    for line in acted:
+    for line in (*acted, *kept):
         if line.account_id != work.actor.account_id or line.device_id != work.actor.device_id:
             raise Refusal("undo_not_own")
         if not rules.may_undo(line.occurred_at, moment.at):
             raise Refusal("undo_too_late")
-    people = [_restore(work, line, moment.at) for line in reversed(acted)]
-    return {"people": people, **people[0]}
+    matched = [line.subject_id for line in lines if line.event == "DepartureMatched"]
+    people = _restore_all(work, acted, moment.at)
+    for discrepancy_id in matched:
+        reopen(work, discrepancy_id)
+    withdrawn = [withdraw(work, line.subject_id, moment.at) for line in kept]
+    return {"people": people, **(people or withdrawn)[0]}
+
+
+def _restore_all(work: Work, acted: list[journal.StoryLine], at: datetime) -> list[dict[str, Any]]:
+    """Restore each visit to what stood before the command, which may have done two things to it."""
+    first = {line.subject_id: line for line in reversed(acted)}
+    last = {line.subject_id: line.sequence for line in acted}
+    return [_restore(work, line, last[line.subject_id], at) for line in first.values()]
 
 
 def _undoable(line: journal.StoryLine) -> bool:
     return line.subject_kind == "visit" and line.payload is not None and "before" in line.payload
 
 
-def _restore(work: Work, line: journal.StoryLine, at: datetime) -> dict[str, Any]:
+def _restore(work: Work, line: journal.StoryLine, left_by: int, at: datetime) -> dict[str, Any]:
     visit = repository.load(work, line.subject_id)
     if visit is None or line.payload is None:
         raise Refusal("not_found")
-    if visit.sequence != line.sequence:
+    if visit.sequence != left_by:
         raise Refusal("undo_superseded")
     now, before = gate_fields(visit), line.payload["before"]
     _swap_badges(work, visit, before)

@@ -96,6 +96,14 @@ def answer(visit: VisitLine) -> dict[str, Any]:
     }
 
 
+def give_badge_back(work: Work, visit: VisitLine, *, returned: bool | None) -> None:
+    """Free the badge of somebody who leaves, or note that it is missing."""
+    if visit.badge_number is None:
+        return
+    visit.badge_missing = not returned
+    repository.set_badge(work, visit.badge_number, "free" if returned else "missing")
+
+
 def already_decided(work: Work, visit: VisitLine) -> dict[str, Any]:
     """Refuse a second decision about one visit; a fact is kept as a discrepancy of the first."""
     where = whereabouts(work, visit)

@@ -12,6 +12,7 @@ from app.visits.commands import AdmitParty, PartyMember
 from app.visits.handlers.lines import add_readings, answer, gate_fields, settle
 from app.visits.handlers.ruling import Ruled, limit_findings, screening_input, take_badge
 from app.visits.handlers.scene import Scene, scene_of
+from app.visits.handlers.strays import match_late_entry
 
 
 def admit_party(work: Work, command: AdmitParty) -> dict[str, Any]:
@@ -51,4 +52,5 @@ def _decide(work: Work, command: AdmitParty, member: PartyMember, scene: Scene) 
         found += limit_findings(work, visit, scene.in_force.policy)
         found += take_badge(work, visit, member.badge_number)
     reasons = [{"code": reason.code, **reason.values} for reason in ruled.reasons]
-    return settle(work, visit, before, Ruled(ruled.kind, reasons, ruled.recheck_at, found), scene)
+    answered = settle(work, visit, before, Ruled(ruled.kind, reasons, ruled.recheck_at, found), scene)
+    return answer(visit) if match_late_entry(work, visit) else answered
