@@ -61,15 +61,15 @@ export class Box {
     return items;
   }
 
-  /** The oldest that can be sent, up to `most`; those whose visit another one is about to make come after it. */
+  /** The oldest that can be sent, up to `most`, in their order; one whose visit a later one makes comes after that. */
   async unsent(most = Number.MAX_SAFE_INTEGER): Promise<Item[]> {
     const range = IDBKeyRange.bound(["unsent", 0], ["unsent", Infinity]);
     const waiting = await this.disk.read((database) => database.getAllFromIndex("outbox", "status", range));
-    const ids = new Set(waiting.map((stored) => stored.id));
+    const sequences = new Map(waiting.map((stored) => [stored.id, stored.sequence]));
     const found: Item[] = [];
     for (const stored of waiting) {
       if (found.length === most) break;
-      if (stored.visitOf !== null && ids.has(stored.visitOf)) continue;
+      if ((sequences.get(stored.visitOf ?? "") ?? 0) > stored.sequence) continue;
       const item = await this.item(stored, this.opened);
       if (item.code !== UNREADABLE) found.push(item);
     }

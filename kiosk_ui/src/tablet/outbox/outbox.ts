@@ -90,8 +90,8 @@ export class Outbox {
    * Keep a command, send it, and tell within a second and a half how to go on. Throws where the disk does not take it:
    * then nothing of it was kept. `instead` is the refused item whose place it takes, in the same moment.
    */
-  async put(made: Omit<NewItem, "askUntil">, instead: string | null = null): Promise<Ending> {
-    const item = await this.keep({ ...made, askUntil: this.pace.now() + this.pace.ask }, instead);
+  async put(made: Omit<NewItem, "askUntil">, instead: string | null = null, asks = true): Promise<Ending> {
+    const item = await this.keep({ ...made, askUntil: asks ? this.pace.now() + this.pace.ask : 0 }, instead);
     this.version += 1;
     this.items.value = [...this.items.value.filter((one) => one.id !== instead), item];
     const answered = new Promise<Ending>((resolve) => {
