@@ -45,6 +45,8 @@ export interface Deed {
   readonly text: string;
   readonly draft?: Draft;
   readonly undoable?: boolean;
+  /** It has happened and nobody can be asked to stay: never refused, whatever the server finds. */
+  readonly fact?: boolean;
   /** The refused command whose place this one takes, at once or not at all. */
   readonly instead?: Refusal | null;
 }
@@ -67,7 +69,7 @@ export async function act(deed: Deed, id: string = newId()): Promise<Ending> {
   let ending: Ending;
   try {
     const made = { id, command, rows: deed.rows, visitOf, draft: deed.draft ?? null };
-    ending = await outbox.put(made, deed.instead?.item ?? null);
+    ending = await outbox.put(made, deed.instead?.item ?? null, deed.fact !== true);
   } catch (error) {
     // Nothing was recorded, and the guard has to know.
     ending = { how: "refused", code: lossCode(error), values: {} };

@@ -1,6 +1,6 @@
 // What the desk shows: which tab, what is searched, which panel lies over the sheet, whether it is rush hour.
 import { computed, signal } from "@preact/signals";
-import { minuteOfDay, tick } from "./clock";
+import { minuteOfDay, now, tick } from "./clock";
 import * as drafts from "./drafts";
 import { find, type Found, isWholePass, theOne } from "./find";
 import { inside, resting, snapshot, visits, waiting } from "./store";
@@ -23,6 +23,7 @@ export type Slip =
   | { readonly shows: "shift" }
   | { readonly shows: "menu" }
   | { readonly shows: "settings" }
+  | { readonly shows: "unknown"; readonly typed: string }
   | { readonly shows: "handover" }
   | { readonly shows: "correct"; readonly visitId: string }
   | { readonly shows: "strike"; readonly visitId: string }
@@ -54,6 +55,35 @@ const minute = computed(() => minuteOfDay(tick.value - (tick.value % 60_000)));
 export const usual = computed(() => usualNow(snapshot.value?.employees ?? [], present.value, minute.value));
 
 export const steppedAside = computed(() => aside.value.flatMap((key) => drafts.drafts.value.get(key) ?? []));
+
+/** States in which somebody may be decided about. */
+export const DECIDABLE: ReadonlySet<string> = new Set(["expected", "waiting", "resting", "referred"]);
+
+/** Begun and left, whoever comes next: kept until somebody goes on or throws them away. */
+export const halfTyped = computed(() =>
+  [...drafts.drafts.value.values()].filter((draft) => {
+    if (draft.key === drafts.currentKey.value || aside.value.includes(draft.key) || !drafts.isBegun(draft)) return false;
+    const visit = drafts.visitOf(draft.source);
+    return draft.source.from !== "visit" || (visit !== undefined && DECIDABLE.has(visit.state));
+  }),
+);
+
+/** A draft that was just thrown away, and when (milliseconds since 1970): it may be taken back for a while. */
+export const thrownAway = signal<{ readonly draft: drafts.Draft; readonly at: number } | null>(null);
+
+export function throwAway(draft: drafts.Draft): void {
+  closeSheet();
+  drafts.close(draft.key);
+  thrownAway.value = { draft, at: now() };
+}
+
+export function takeBack(): void {
+  const thrown = thrownAway.value;
+  if (thrown === null) return;
+  thrownAway.value = null;
+  drafts.put(thrown.draft);
+  openDraft(thrown.draft.key);
+}
 
 export const partyOf = computed(() => {
   const found = new Map<string, TabletVisit[]>();
@@ -130,8 +160,18 @@ export function clearSearch(): void {
   said.value = "";
 }
 
-/** Leave the sheet; what was entered is kept with the person. */
+/** Somebody leaves whom this tablet does not know: what was typed may be their badge or name. */
+export function openUnknown(): void {
+  const text = typed.value.trim();
+  clearSearch();
+  closeSheet();
+  slip.value = { shows: "unknown", typed: text };
+}
+
+/** Leave the sheet; what was entered is kept with the person, a sheet that was only looked at is gone. */
 export function closeSheet(): void {
+  const draft = drafts.current.value;
+  if (draft !== null && !drafts.isBegun(draft) && draft.refusal === null) drafts.close(draft.key);
   drafts.currentKey.value = null;
   leavingId.value = null;
   slip.value = null;

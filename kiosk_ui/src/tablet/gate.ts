@@ -1,6 +1,6 @@
 // The acts at the gate: decide about somebody, admit a group, let out, correct, strike through, note.
 import type { Decision, DecisionKind } from "../rules/screening";
-import { act, newLine } from "./acts";
+import { act, lastAct, newLine } from "./acts";
 import { hour, now } from "./clock";
 import * as drafts from "./drafts";
 import { type Draft, employeeOf, type FieldName, type Override, seenOf, valueOf, visitOf } from "./drafts";
@@ -229,4 +229,18 @@ export async function strike(visit: TabletVisit, reason: string): Promise<Ending
 export async function note(visit: TabletVisit, text: string): Promise<Ending> {
   const body: Body = { kind: "add_note", visit_id: visit.id, text };
   return act({ body, rows: [visit], before: [], text: t("guard.did.noted", { name: visit.name }), undoable: false });
+}
+
+/** Somebody leaves whom this tablet does not know: by badge or name, matched by the server now or when it is reached. */
+export async function checkOutUnknown(badge: string, name: string): Promise<void> {
+  const id = newId();
+  const who = [name, badge && t("guard.row.badge", { badge })].filter(Boolean).join(", ");
+  const values = { who, time: hour(now()) };
+  const body = pruned({ kind: "check_out", badge_number: badge, name, badge_returned: badge ? true : undefined } as Body);
+  const text = t("guard.did.unknown_out", values);
+  const ending = await act({ body, rows: [], before: [], text, undoable: false, fact: true }, id);
+  const shown = lastAct.peek();
+  if (shown?.id !== id || ending.how !== "recorded") return;
+  const found = ending.values["matched"] === false ? "guard.did.unknown_unmatched" : "guard.did.unknown_matched";
+  lastAct.value = { ...shown, text: t(found, values) };
 }

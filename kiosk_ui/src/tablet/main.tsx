@@ -1,6 +1,8 @@
 // The guard's tablet: drawn into #tablet, in the language of the page.
 import { render } from "preact";
 import { startClock } from "./clock";
+import { keepDrafts } from "./draftbox";
+import { watchIdle } from "./idle";
 import { listenToKeys } from "./keys";
 import { watchActivity } from "./lock";
 import { watchRush } from "./rush";
@@ -8,6 +10,7 @@ import { start } from "./session";
 import { watchSettings } from "./settings";
 import { locked, phase } from "./store";
 import { loadTexts, t } from "./texts";
+import { openVault } from "./vault";
 import { Desk } from "./views/desk";
 import { Duty, Locked, Pairing, Plain } from "./views/duty";
 
@@ -35,9 +38,12 @@ async function begin(): Promise<void> {
   startClock();
   watchActivity();
   watchSettings();
+  watchIdle();
   watchRush();
   listenToKeys();
   render(<Tablet />, root);
+  // Where the browser keeps nothing, half-typed visitors live as long as the page.
+  void openVault().then(keepDrafts).catch(() => undefined);
   try {
     await start();
   } catch {

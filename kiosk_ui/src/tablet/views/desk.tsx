@@ -1,11 +1,12 @@
 // The desk: the list, the sheet, the keypad and the one button; below, what was just done.
-import { leaving, rush, said, type Slip, slip } from "../desk";
+import { DECIDABLE, leaving, rush, said, type Slip, slip } from "../desk";
 import { current, visitOf } from "../drafts";
 import { type ShownVisit, visits } from "../store";
 import { BadgeSlip } from "./badges";
 import { Bar } from "./bar";
 import { DeclareSlip } from "./declare";
 import { Kinds } from "./kinds";
+import { HandoverSlip } from "./handover";
 import { LeavingPad, LeavingSheet } from "./leaving";
 import { MenuSlip } from "./menu";
 import { CorrectSlip } from "./correct";
@@ -19,8 +20,7 @@ import { EmptySheet, Sheet } from "./sheet";
 import { SettingsSlip } from "./settings";
 import { TraySlip } from "./tray";
 import { UndoBar } from "./undo";
-
-const DECIDABLE = new Set(["expected", "waiting", "resting", "referred"]);
+import { UnknownSlip } from "./unknown";
 
 export function Desk() {
   const shown = slip.value;
@@ -73,6 +73,10 @@ function Slips({ shown }: { shown: Slip }) {
       return <TraySlip />;
     case "menu":
       return <MenuSlip />;
+    case "handover":
+      return <HandoverSlip />;
+    case "unknown":
+      return <UnknownSlip key={shown.typed} typed={shown.typed} />;
     case "settings":
       return <SettingsSlip />;
     case "shift":

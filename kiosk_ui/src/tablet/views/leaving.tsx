@@ -7,7 +7,7 @@ import { hour, now } from "../clock";
 import { closeSheet, slip } from "../desk";
 import { checkOut } from "../gate";
 import { places } from "../keys";
-import { type ShownVisit, snapshot, unitOf } from "../store";
+import { onDuty, type ShownVisit, snapshot, unitOf } from "../store";
 import { point, t } from "../texts";
 import { keptReasonWord, flagWords, readingWord, reasonWord } from "../words";
 import { showTyped } from "../../rules/temperature";
@@ -124,7 +124,7 @@ export function isOwn(visit: ShownVisit): boolean {
   const site = snapshot.value;
   const since = Date.parse(site?.shift_started_at ?? "");
   const at = Date.parse(visit.left_at ?? visit.admitted_at ?? visit.occurred_at);
-  return site !== null && visit.account_id === site.guard.id && visit.device_id === site.device_id && at >= since;
+  return site !== null && visit.account_id === onDuty.value?.id && visit.device_id === site.device_id && at >= since;
 }
 
 export function LeavingPad({ visit }: { visit: ShownVisit }) {

@@ -46,7 +46,7 @@ export function PinPad({ title, hidden, onDone }: Props) {
 
   useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
-      if (event.target instanceof HTMLInputElement) return;
+      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
       if (/^[0-9]$/.test(event.key)) type(event.key);
       if (event.key === "Backspace") back();
     };

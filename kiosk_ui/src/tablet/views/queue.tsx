@@ -1,10 +1,28 @@
 // The list: who needs me, oldest first, and the field that everything typed or scanned goes to.
-import { clearSearch, enterTyped, found, said, slip, steppedAside, tab, type Tab, typed, usual } from "../desk";
+import { computed, useSignal } from "@preact/signals";
+import {
+  clearSearch,
+  enterTyped,
+  found,
+  halfTyped,
+  openUnknown,
+  said,
+  slip,
+  steppedAside,
+  tab,
+  type Tab,
+  typed,
+  usual,
+} from "../desk";
+import type { Found } from "../find";
 import { places } from "../keys";
 import { inside, resting, type ShownVisit, waiting } from "../store";
 import { t } from "../texts";
 import { Icon } from "./icon";
-import { DraftRow, EmployeeRow, FoundRow, VisitRow } from "./row";
+import { DraftRow, EmployeeRow, FoundRow, HalfRow, VisitRow } from "./row";
+
+/** Lines that are drawn at once; more would be slow to draw and slower to read. */
+const MOST = 40;
 
 export function Queue() {
   return (
@@ -111,23 +129,69 @@ function Chosen() {
       aria-labelledby={`tab-${tab.value}`}
       tabIndex={-1}
     >
+      <HalfTyped />
       {tab.value === "waiting" ? <Waiting /> : tab.value === "resting" ? <Resting /> : <Inside />}
     </div>
   );
 }
 
+/** Sheets that were begun and left, before everything else: one tap goes on. */
+function HalfTyped() {
+  if (halfTyped.value.length === 0) return null;
+  return (
+    <section class="half" aria-labelledby="half-head">
+      <h2 class="queue-head" id="half-head">
+        {t("guard.half.head", { count: halfTyped.value.length })}
+      </h2>
+      <ul>
+        {halfTyped.value.map((draft) => (
+          <HalfRow key={draft.key} draft={draft} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Lines that are shown elsewhere on the list already. */
+const apart = computed(
+  () => new Set([...steppedAside.value, ...halfTyped.value].map((draft) => draft.source.id)),
+);
+
+interface ShortenedProps {
+  readonly of: readonly ShownVisit[];
+}
+
+/** The first lines of a long list; the rest with a tap, or found by name. */
+function Shortened({ of }: ShortenedProps) {
+  const most = useSignal(MOST);
+  const left = of.length - most.value;
+  return (
+    <>
+      <ul>
+        {of.slice(0, most.value).map((visit) => (
+          <VisitRow key={visit.id} visit={visit} />
+        ))}
+      </ul>
+      {left > 0 ? (
+        <button type="button" class="queue-more" onClick={() => (most.value += MOST)}>
+          <Icon name="chevron-down" />
+          <span>{t("guard.queue.more", { count: left })}</span>
+        </button>
+      ) : null}
+    </>
+  );
+}
+
 function Waiting() {
-  const apart = new Set(steppedAside.value.map((draft) => draft.source.id));
-  const here = waiting.value.filter((visit) => !apart.has(visit.id) && !followsAnother(visit));
+  const first = new Set(waiting.value.map((visit) => visit.id));
+  // A group is one row: whoever declared stands for it.
+  const follows = (visit: ShownVisit): boolean => visit.companion_of !== null && first.has(visit.companion_of);
+  const here = waiting.value.filter((visit) => !apart.value.has(visit.id) && !follows(visit));
   return (
     <>
       {here.length > 0 ? (
-        <ul>
-          {here.map((visit) => (
-            <VisitRow key={visit.id} visit={visit} />
-          ))}
-        </ul>
-      ) : (
+        <Shortened of={here} />
+      ) : halfTyped.value.length > 0 ? null : (
         <p class="queue-empty">{t("guard.queue.nobody_waits")}</p>
       )}
       {usual.value.length > 0 ? (
@@ -144,11 +208,6 @@ function Waiting() {
   );
 }
 
-/** A group is one row: whoever declared stands for it. */
-function followsAnother(visit: ShownVisit): boolean {
-  return waiting.value.some((other) => other.id === visit.companion_of);
-}
-
 function Resting() {
   if (resting.value.length + steppedAside.value.length === 0) {
     return <p class="queue-empty">{t("guard.queue.nobody_rests")}</p>;
@@ -158,37 +217,58 @@ function Resting() {
       {steppedAside.value.map((draft) => (
         <DraftRow key={draft.key} draft={draft} />
       ))}
-      {resting.value.map((visit) => (
-        <VisitRow key={visit.id} visit={visit} />
-      ))}
+      {resting.value
+        .filter((visit) => !apart.value.has(visit.id))
+        .map((visit) => (
+          <VisitRow key={visit.id} visit={visit} />
+        ))}
     </ul>
   );
 }
 
 function Inside() {
-  if (inside.value.length === 0) return <p class="queue-empty">{t("guard.queue.nobody_inside")}</p>;
   return (
-    <ul>
-      {inside.value.map((visit) => (
-        <VisitRow key={visit.id} visit={visit} />
-      ))}
-    </ul>
+    <>
+      {inside.value.length === 0 ? (
+        <p class="queue-empty">{t("guard.queue.nobody_inside")}</p>
+      ) : (
+        <Shortened of={inside.value} />
+      )}
+      <UnknownOut />
+    </>
   );
 }
 
 function Results() {
-  const key = (at: number): string => `${typed.value}${at}`;
   return (
     <div class="queue-list" role="region" aria-label={t("guard.find.results")} aria-live="polite">
       {found.value.length > 0 ? (
         <ul>
-          {found.value.map((one, at) => (
-            <FoundRow key={key(at)} found={one} />
+          {found.value.map((one) => (
+            <FoundRow key={keyOf(one)} found={one} />
           ))}
         </ul>
       ) : (
-        <p class="queue-empty">{said.value || t("guard.find.hint")}</p>
+        <>
+          <p class="queue-empty">{said.value || t("guard.find.hint")}</p>
+          <UnknownOut />
+        </>
       )}
     </div>
+  );
+}
+
+function keyOf(found: Found): string {
+  if (found.what === "visit") return found.visit.id;
+  return found.what === "employee" ? found.employee.id : found.seen.visit_id;
+}
+
+/** Whoever leaves and is not on the list, since this tablet never heard of them. */
+function UnknownOut() {
+  return (
+    <button type="button" class="queue-more queue-unknown" onClick={openUnknown}>
+      <Icon name="log-out" />
+      <span>{t("guard.unknown.open")}</span>
+    </button>
   );
 }

@@ -1,12 +1,12 @@
 // One line of the list: who, since when, from where and to whom, and why a second look is needed, in a word.
-import { countdown, hour, seenNow } from "../clock";
+import { aboutNow, countdown, hour, seenNow } from "../clock";
 import { leavingId, openDraft, openEmployee, openFound, openVisit, partyOf } from "../desk";
 import { currentKey, type Draft, keyOf, valueOf } from "../drafts";
 import type { Found } from "../find";
 import { arrived, type ShownVisit, snapshot, unitOf } from "../store";
 import { t } from "../texts";
 import type { TabletEmployee, TabletVisit } from "../types";
-import { flagWord } from "../words";
+import { flagWord, readingWord } from "../words";
 import { Icon } from "./icon";
 
 const MARKS: Readonly<Record<string, string>> = {
@@ -91,6 +91,22 @@ export function EmployeeRow({ employee }: { employee: TabletEmployee }) {
   );
 }
 
+/** Somebody whose sheet was begun and left. */
+export function HalfRow({ draft }: { draft: Draft }) {
+  const reading = draft.reading === null ? "" : `${readingWord(draft.reading)}${draft.reading.tenths === null ? "" : " °C"}`;
+  return (
+    <Row
+      mark="pencil"
+      state="half"
+      name={valueOf(draft, "full_name") || t(`rules.kind.${draft.kind}`)}
+      since=""
+      sub={[reading, valueOf(draft, "organisation"), t("guard.half.open")].filter(Boolean).join(" · ")}
+      chosen={false}
+      onOpen={() => openDraft(draft.key)}
+    />
+  );
+}
+
 /** Somebody who stepped aside in a rush. */
 export function DraftRow({ draft }: { draft: Draft }) {
   return (
@@ -130,7 +146,7 @@ function sinceWord(visit: ShownVisit): string {
     return left === null ? t("guard.row.recheck_now") : t("guard.row.recheck_at", { time: hour(visit.rest_until) });
   }
   if (visit.state === "referred") return hour(visit.occurred_at);
-  return t("guard.row.minutes", { count: Math.max(0, Math.floor((seenNow() - arrived(visit)) / 60_000)) });
+  return t("guard.row.minutes", { count: Math.max(0, Math.floor((aboutNow() - arrived(visit)) / 60_000)) });
 }
 
 function subWord(visit: ShownVisit): string {

@@ -2,8 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { hour } from "../clock";
-import { closeSheet, slip } from "../desk";
-import { badgeOf, change, decision, type Draft, employeeOf, type FieldName, seenOf, valueOf, visitOf } from "../drafts";
+import { closeSheet, slip, throwAway } from "../desk";
+import { badgeOf, change, decision, type Draft, employeeOf, type FieldName, isBegun, seenOf, valueOf, visitOf } from "../drafts";
 import type { Decision, Kind } from "../../rules/screening";
 import { checkOut } from "../gate";
 import { snapshot, unitOf } from "../store";
@@ -12,6 +12,7 @@ import { refusalWord } from "../words";
 import { Call } from "./call";
 import { Declared } from "./declared";
 import { Fields, FORM, needsVoucher, PLACE } from "./fields";
+import { LastHandover } from "./handover";
 import { Icon } from "./icon";
 
 export function Sheet({ draft }: { draft: Draft }) {
@@ -53,9 +54,21 @@ function Head({ draft }: { draft: Draft }) {
         </h2>
         {!isNew && sub.some(Boolean) ? <p class="soft">{sub.filter(Boolean).join(" · ")}</p> : null}
       </div>
-      <button type="button" class="button button-quiet square" aria-label={t("guard.sheet.close")} onClick={closeSheet}>
-        <Icon name="x" />
-      </button>
+      <div class="sheet-acts">
+        {draft.source.from !== "visit" && isBegun(draft) ? (
+          <button type="button" class="button button-quiet" onClick={() => throwAway(draft)}>
+            <span>{t("guard.half.throw")}</span>
+          </button>
+        ) : null}
+        <button
+          type="button"
+          class="button button-quiet square"
+          aria-label={t("guard.sheet.close")}
+          onClick={closeSheet}
+        >
+          <Icon name="x" />
+        </button>
+      </div>
     </div>
   );
 }
@@ -214,6 +227,7 @@ export function Tiles({ draft, missing }: { draft: Draft; missing: readonly stri
 export function EmptySheet() {
   return (
     <section class="sheet sheet-empty" aria-label={t("guard.sheet.label")}>
+      <LastHandover />
       <Icon name="scan-line" />
       <p>{t("guard.sheet.empty")}</p>
       <p class="soft">{t("guard.sheet.empty_more", { time: hour(Date.now()) })}</p>

@@ -1,12 +1,17 @@
 // After an act, for ten seconds: what was done, and the way back.
 import { lastAct, UNDO_MILLISECONDS, undoLast } from "../acts";
 import { seenNow } from "../clock";
+import { takeBack, thrownAway } from "../desk";
+import { type Draft, valueOf } from "../drafts";
 import { t } from "../texts";
 import { refusalWord } from "../words";
 import { Icon } from "./icon";
 
 export function UndoBar() {
   const act = lastAct.value;
+  const thrown = thrownAway.value;
+  const back = thrown === null ? 0 : Math.ceil((thrown.at + UNDO_MILLISECONDS - seenNow()) / 1000);
+  if (thrown !== null && back > 0 && thrown.at > (act?.at ?? 0)) return <Thrown draft={thrown.draft} left={back} />;
   const left = act === null ? 0 : Math.ceil((act.at + UNDO_MILLISECONDS - seenNow()) / 1000);
   // The strip keeps its place, so that no key moves under a finger when it comes or goes.
   if (act === null) return <div class="undo" role="status" data-how="old" />;
@@ -43,6 +48,26 @@ export function UndoBar() {
           </span>
         </>
       ) : null}
+    </div>
+  );
+}
+
+/** What was half typed is gone; ten seconds to have it back. */
+function Thrown({ draft, left }: { draft: Draft; left: number }) {
+  const name = valueOf(draft, "full_name") || t(`rules.kind.${draft.kind}`);
+  return (
+    <div class="undo" role="status" data-how="old">
+      <p class="undo-text">
+        <Icon name="x" />
+        <span>{t("guard.half.thrown", { name })}</span>
+      </p>
+      <button type="button" class="undo-act" onClick={takeBack}>
+        <Icon name="undo-2" />
+        {t("common.undo")}
+      </button>
+      <span class="undo-time" aria-hidden="true">
+        {Math.min(left, 10)}
+      </span>
     </div>
   );
 }

@@ -1,0 +1,125 @@
+// The change of shift: what is handed over is counted, kept and sent like every other act, by whoever goes.
+import { computed, signal } from "@preact/signals";
+import { act } from "./acts";
+import { hour, isoDay, minuteOfDay, now, tick } from "./clock";
+import type { Ending } from "./outbox/outbox";
+import { badgesAway, type Unusual, unusualOf } from "./shift";
+import { badges, inside, items, onDuty, resting, snapshot, unsent, visits, waiting } from "./store";
+import { point, t } from "./texts";
+import { formatTenths } from "../rules/temperature";
+import type { TabletAccount, TabletHandover } from "./types";
+
+const MINUTE = 60_000;
+const MOST_UNUSUAL = 50;
+const MOST_BADGES = 200;
+const LONGEST = 200;
+const SEEN = "gatebook.tablet.handover";
+/** A note of the day before yesterday is no news. */
+const NEWS = 20 * 60 * MINUTE;
+
+export const unusual = computed<readonly Unusual[]>(() => {
+  const site = snapshot.value;
+  if (site === null) return [];
+  return unusualOf({
+    visits: visits.value.values(),
+    items: items.value,
+    policy: site.policy,
+    gateId: site.gate.id,
+    since: Date.parse(site.shift_started_at),
+  });
+});
+
+const day = computed(() => isoDay(tick.value - (tick.value % MINUTE)));
+const midnight = computed(() => (day.value, now() - minuteOfDay(now()) * MINUTE));
+
+export const away = computed(() =>
+  badgesAway({
+    badges: badges.value,
+    visits: visits.value,
+    items: items.value,
+    gateId: snapshot.value?.gate.id ?? "",
+    dayBegan: midnight.value,
+  }),
+);
+
+export function unusualWord({ what, name, at, tenths }: Unusual): string {
+  const values = { name, time: hour(at), reading: tenths === null ? "" : formatTenths(tenths, point()) };
+  return t(WORDS[what], values).slice(0, LONGEST);
+}
+
+const WORDS: Readonly<Record<Unusual["what"], string>> = {
+  fever: "guard.handover.fever",
+  referred: "guard.handover.referred",
+  refused: "guard.handover.refused",
+  overridden: "guard.handover.overridden",
+  discrepancy: "guard.handover.discrepancy",
+  tray: "guard.handover.tray",
+};
+
+/** What is told now; taken before the next guard's PIN, since it speaks of the shift that ends. */
+export function summary(note: string, to: TabletAccount | null): TabletHandover {
+  return {
+    at: new Date(now()).toISOString(),
+    from_name: onDuty.peek()?.name ?? "",
+    to_name: to?.name ?? null,
+    note: note.trim(),
+    open: {
+      waiting: waiting.peek().length,
+      resting: resting.peek().length,
+      on_site: inside.peek().length,
+      unsent: unsent.peek().length,
+    },
+    badges_missing: away.peek().map((badge) => badge.number).slice(0, MOST_BADGES),
+    unusual: unusual.peek().map(unusualWord).slice(-MOST_UNUSUAL),
+  };
+}
+
+/** Hand the shift over: `from` goes, `to` has proven to be here, or nobody takes over yet. */
+export async function handOver(from: TabletAccount, to: TabletAccount | null, told: TabletHandover): Promise<Ending> {
+  const { note, open, badges_missing, unusual: lines } = told;
+  if (snapshot.value !== null) snapshot.value = { ...snapshot.value, last_handover: told };
+  return act({
+    body: {
+      kind: "hand_over",
+      account_id: from.id,
+      ...(to === null ? {} : { to_account_id: to.id }),
+      note,
+      open,
+      badges_missing,
+      unusual: lines,
+    },
+    rows: [],
+    before: [],
+    text:
+      to === null
+        ? t("guard.did.shift_ended", { from: from.name, time: hour(told.at) })
+        : t("guard.did.handed_over", { from: from.name, to: to.name, time: hour(told.at) }),
+    undoable: false,
+  });
+}
+
+const seen = signal(readSeen());
+
+/** The last handover at this gate, until somebody has read it. */
+export const news = computed(() => {
+  const last = snapshot.value?.last_handover ?? null;
+  if (last === null || last.at === seen.value || tick.value - Date.parse(last.at) > NEWS) return null;
+  return last;
+});
+
+export function noteSeen(told: TabletHandover): void {
+  seen.value = told.at;
+  try {
+    localStorage.setItem(SEEN, told.at);
+  } catch {
+    // Then it is shown again after the page is loaded again.
+  }
+}
+
+function readSeen(): string | null {
+  try {
+    return localStorage.getItem(SEEN);
+  } catch {
+    return null;
+  }
+}
