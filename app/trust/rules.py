@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
+DeviceKind: TypeAlias = Literal["android", "apple", "windows", "linux"]
 Renewal: TypeAlias = Literal["missing", "other_authority", "expired", "expiring", "names"]
 
 AUTHORITY_VALID = timedelta(days=3650)
@@ -135,3 +136,11 @@ def goes_to_https(path: str) -> bool:
 def in_groups(digest: bytes) -> tuple[str, ...]:
     """Return a fingerprint as devices show it, AB:CD:…, in groups of eight bytes to compare one after the other."""
     return tuple(digest[at : at + 8].hex(":").upper() for at in range(0, len(digest), 8))
+
+
+def device_of(user_agent: str) -> DeviceKind:
+    """Guess whose steps to show first; an iPad says that it is a Macintosh."""
+    signs: tuple[tuple[str, DeviceKind], ...] = (
+        ("Android", "android"), ("iPad", "apple"), ("iPhone", "apple"), ("Macintosh", "apple"), ("Windows", "windows"),
+    )  # fmt: skip
+    return next((kind for sign, kind in signs if sign in user_agent), "linux")
