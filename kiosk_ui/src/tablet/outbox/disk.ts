@@ -55,7 +55,10 @@ export class Disk {
 
   close(): void {
     this.closed = true;
-    void this.opening?.then((database) => database.close());
+    void this.opening?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
   }
 
   read<T>(work: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
