@@ -101,7 +101,11 @@ def test_of_two_tablets_one_wins_and_the_other_is_told_who_and_when(desk: Hand, 
     desk.page.unroute("**/api/v1/tablet/changes*")
     desk.button("Đã hiểu")
     desk.tap(desk.page.locator(".bar-attention"))
-    desk.button("Bỏ")
+    desk.button("Bỏ dòng này")
+    desk.button("Bỏ dòng này")
+    expect(desk.page.get_by_role("alert")).to_contain_text("Vui lòng ghi lý do")
+    desk.button("Đã ghi bằng dòng khác")
+    desk.button("Bỏ dòng này")
     expect(desk.page.locator(".bar-attention")).to_have_count(0)
     assert visits(live.office)["Trần Thị Hoa"].temperature == 366
 

@@ -64,7 +64,7 @@ export function TraySlip() {
 
 function Kept({ title, kept, asked }: { title: string; kept: readonly Item[]; asked: Signal<Asked> }) {
   return kept.length === 0 ? null : (
-    <section aria-label={title}>
+    <section class="tray-part" aria-label={title}>
       <h3>{title}</h3>
       <ul class="tray-list">
         {kept.map((item) =>
@@ -90,7 +90,7 @@ function Refused({ item, asked }: { item: Item; asked: Signal<Asked> }) {
     else asked.value = { item, remedy };
   };
   return (
-    <li data-outcome="refused">
+    <li class="tray-refused" data-outcome="refused">
       <Icon name="circle-alert" />
       <span class="tray-what">
         {hour(happenedAt(item))} · {whatOf(item)}
