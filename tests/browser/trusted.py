@@ -46,28 +46,37 @@ class TrustedLive(Live):
         return f"https://{NAME}:{self.secure_port}"
 
 
-@pytest.fixture(scope="session")
-def tls_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a data folder with an authority and a certificate for NAMES; copy its `tls` for a server of your own."""
-    data, now = tmp_path_factory.mktemp("tls"), datetime.now(UTC)
+def make_authority(data: Path) -> Path:
+    """Make an authority and a certificate for NAMES in a data folder, and return the folder."""
+    now = datetime.now(UTC)
     authority, _ = open_authority(data / FOLDER, "thử", NAMES, now)
     note_names(data / FOLDER, NAMES)
     keep_certificate(data / FOLDER, authority, NAMES, now)
     return data
 
 
-@pytest.fixture(scope="session")
-def trusting_home(tls_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a HOME whose NSS database, which Chromium on Linux reads, holds the authority as trusted."""
-    home = tmp_path_factory.mktemp("home")
+def trust(home: Path, data: Path) -> Path:
+    """Make a HOME whose NSS database, which Chromium on Linux reads, holds the authority as trusted."""
     database = home / ".pki" / "nssdb"
     database.mkdir(parents=True)
     certutil = shutil.which("certutil")
     assert certutil, "certutil is missing: tools/services.sh installs libnss3-tools"
-    of, authority = ["-d", f"sql:{database}"], str(tls_data / FOLDER / AUTHORITY)
+    of, authority = ["-d", f"sql:{database}"], str(data / FOLDER / AUTHORITY)
     for arguments in (["-N", *of, "--empty-password"], ["-A", *of, "-n", "gatebook", "-t", "C,,", "-i", authority]):
         subprocess.run([certutil, *arguments], check=True, capture_output=True)
     return home
+
+
+@pytest.fixture(scope="session")
+def tls_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a data folder with an authority and a certificate for NAMES; copy its `tls` for a server of your own."""
+    return make_authority(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="session")
+def trusting_home(tls_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a HOME in which Chromium trusts that authority."""
+    return trust(tmp_path_factory.mktemp("home"), tls_data)
 
 
 @pytest.fixture
