@@ -105,7 +105,10 @@ def office_at_seven(file: Path) -> Generator[Live]:
     clock = SetClock(SEVEN - timedelta(hours=1))
     with serving(Book(keys=KEYS, path=file), clock) as served:
         yield Live(
-            served.url, served.app, make_office(served.app.state.gatebook.book, served.app.state.gatebook.clerk, clock)
+            served.url,
+            served.app,
+            served.secure_port,
+            make_office(served.app.state.gatebook.book, served.app.state.gatebook.clerk, clock),
         )
 
 

@@ -21,7 +21,7 @@ def morning(book: Book, chromium: Browser) -> Iterator[tuple[Screens, Office, Se
     clock = SetClock(MORNING)
     with serving(book, clock) as served, ExitStack() as closing:
         office = make_office(book, served.app.state.gatebook.clerk, clock)
-        opened = Screens(chromium, Live(served.url, served.app, office), closing)
+        opened = Screens(chromium, Live(served.url, served.app, served.secure_port, office), closing)
         yield opened, office, clock
         assert opened.wrong == []
 
