@@ -6,7 +6,7 @@
 // ChaCha20-Poly1305 (RFC 8439) under the snapshot's `outbox_key` (base64url, 32 bytes). The associated data are the
 // plain fields, as UTF-8, joined by line feeds, without one at the end:
 //   gatebook-outbox ⏎ version ⏎ site_id ⏎ device_id ⏎ count ⏎ made_at
-// The content is JSON in UTF-8, oldest command first:
+// The content is JSON in UTF-8, oldest command first, but a command after the one that makes its visit:
 //   {"device_id": "…", "commands": [
 //     {"id": "…", "kind": "check_in", "status": "unsent" | "refused", "code": null | "badge_not_free",
 //      "visit_of": null | "<id of the command in this file, or recorded before, that makes the visit>",
@@ -41,7 +41,7 @@ export interface Envelope extends Origin {
 /** Seal what waits, refused lines too, under the key that the server has as well. */
 export function sealOutbox(items: readonly Item[], origin: Origin, key: string, nonce = newNonce()): Envelope {
   const plain = { version: CARRY_VERSION, ...origin, count: items.length };
-  const content = { device_id: origin.device_id, commands: items.map(carried) };
+  const content = { device_id: origin.device_id, commands: ordered(items).map(carried) };
   const bytes = new TextEncoder().encode(JSON.stringify(content));
   const sealed = chacha20poly1305(fromBase64(key), nonce, associated(plain)).encrypt(bytes);
   return { ...plain, nonce: toBase64(nonce), ciphertext: toBase64(sealed) };
@@ -70,6 +70,13 @@ export async function handOut(name: string, envelope: Envelope): Promise<void> {
   link.click();
   // Some browsers read the file only after they have asked where to put it.
   setTimeout(() => URL.revokeObjectURL(address), MINUTE);
+}
+
+/** A refused arrival that was put right is younger than what is about its visit. */
+function ordered(items: readonly Item[]): Item[] {
+  const places = new Map(items.map((item, at) => [item.id, at]));
+  const waits = (item: Item, at: number): boolean => (places.get(item.visitOf ?? "") ?? -1) > at;
+  return [...items.filter((item, at) => !waits(item, at)), ...items.filter(waits)];
 }
 
 function carried(item: Item): Values {

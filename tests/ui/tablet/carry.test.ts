@@ -64,6 +64,14 @@ test("a line that was named since says its visit, and one that cannot be read sa
   assert.deepEqual([other?.id, other?.code, other?.command], [lost.id, UNREADABLE, null]);
 });
 
+test("what is about a visit comes after the line that makes it", () => {
+  const right = keptItem({ command: { kind: "check_in" }, sequence: 3 });
+  const leaving = keptItem({ command: { kind: "check_out" }, visitOf: right.id, sequence: 2 });
+  const last = keptItem({ sequence: 4 });
+  const sealed = sealOutbox([leaving, right, last], { site_id, device_id, made_at }, found["key"] ?? "");
+  assert.deepEqual(content(sealed).commands.map((one) => one.id), [right.id, last.id, leaving.id]);
+});
+
 test("a file is named by its gate, in letters that every disk takes, and its day", () => {
   assert.equal(fileName("Cổng A", "2026-11-24"), "gatebook-cong-a-2026-11-24.gbx");
   assert.equal(fileName("Đường sau / số 2", "2026-11-24"), "gatebook-duong-sau-so-2-2026-11-24.gbx");

@@ -132,6 +132,23 @@ test("a lease that a killed tab leaves behind ends by itself, and another tab ta
   assert.equal(server.puts.length, 1);
 });
 
+test("a tab that is doubled has its original's name, and all the same only one of them sends", async () => {
+  const quick = { ...PACE, look: 2 };
+  const original = await open("tab", quick);
+  let answer = (): void => undefined;
+  const [first, second] = [newItem(), newItem()];
+  server.reply = (id, command) => new Promise((done) => (answer = () => done(recorded(id, command) as never)));
+  await keep(original, first, second);
+  await until(() => server.puts.length === 1);
+  const doubled = await open("tab", quick);
+  server.reply = recorded;
+  answer();
+  await until(() => original.items.value.length === 1 && original.items.value[0]?.id === second.id);
+  doubled.resume();
+  await until(() => original.items.value.length === 0 && doubled.items.value.length === 0);
+  assert.deepEqual(sentIds(), [first.id, second.id]);
+});
+
 test("a reply that is lost after the commit is asked for again", async () => {
   const kept = book();
   kept.loseNext = 2;

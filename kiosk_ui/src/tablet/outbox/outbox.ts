@@ -7,6 +7,7 @@ import { openVault, type Vault } from "../vault";
 import { Box } from "./box";
 import { Outdated } from "./disk";
 import type { Item, NewItem } from "./items";
+import { ownerOf } from "./lease";
 import { PACE, type Pace } from "./pace";
 import { Sender, type Told, type Transport } from "./sender";
 
@@ -55,10 +56,10 @@ export class Outbox {
     private readonly box: Box,
     transport: Transport,
     name: string,
-    tab: string,
+    owner: string,
     private readonly pace: Pace,
   ) {
-    this.sender = new Sender(box, tab, transport, this.told(), pace);
+    this.sender = new Sender(box, owner, transport, this.told(), pace);
     this.tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`${name}-outbox`);
     if (this.tabs) this.tabs.onmessage = (event) => void this.hear(event.data as Heard);
     this.unwatch = watch(() => this.sender.wake());
@@ -68,7 +69,8 @@ export class Outbox {
   static async open(tab: string = newId(), options: Options = {}): Promise<Outbox> {
     const { transport = httpTransport, name = "gatebook", pace = PACE, blocked } = options;
     const vault = options.vault ?? (await openVault());
-    const outbox = new Outbox(await Box.open(name, vault, blocked), transport, name, tab, pace);
+    const box = await Box.open(name, vault, blocked);
+    const outbox = new Outbox(box, transport, name, await ownerOf(box, tab), pace);
     await outbox.refresh();
     return outbox;
   }
