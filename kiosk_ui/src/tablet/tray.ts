@@ -14,6 +14,9 @@ import type { Values } from "./types";
 
 export type Remedy = "edit" | "insist" | "hand" | "discard";
 
+/** The longest name that a command takes. */
+export const MOST_LETTERS = 200;
+
 /** What can be done about a refused item, the most useful first. */
 export function remedies(item: Item): readonly Remedy[] {
   const edit: Remedy[] = item.draft === null ? [] : ["edit"];
@@ -29,7 +32,10 @@ export function happenedAt(item: Item): number {
 }
 
 export function namesOf(item: Item): string {
-  return item.rows.map((row) => row.name).join(", ");
+  return item.rows
+    .map((row) => row.name)
+    .join(", ")
+    .slice(0, MOST_LETTERS);
 }
 
 /** Open the sheet with what was entered; what is then decided is a new command, at the old one's time. */
@@ -46,7 +52,8 @@ export function edit(item: Item): void {
 
 /** Reception settles it: `name` says who or what it was about. */
 export function handToReception(item: Item, name: string): Promise<Ending> {
-  const happened_at = new Date(happenedAt(item)).toISOString();
+  // By this device's clock, as every command's `device_time` is.
+  const happened_at = item.command["device_time"] ?? new Date(madeAt(item.id)).toISOString();
   const body = { kind: "hand_to_reception", content: item.command, happened_at } as const;
   return follow(item, { ...about(item, name), ...body }, t("guard.did.handed", { name }));
 }
@@ -73,7 +80,7 @@ export async function exportOutbox(): Promise<void> {
 }
 
 function about(item: Item, name: string): Values {
-  return { refused_id: item.id, refused_kind: item.command.kind, code: item.code ?? "", name };
+  return { refused_id: item.id, refused_kind: item.command.kind, code: item.code ?? "unexpected", name };
 }
 
 function follow(item: Item, body: Parameters<typeof act>[0]["body"], text: string): Promise<Ending> {

@@ -107,7 +107,7 @@ test("reception gets a line with all that it said, and it leaves the tray", asyn
     code: "badge_not_free",
     name: "bà Hoa, Điện lực",
     content: { ...refused.command },
-    happened_at: "2026-11-24T00:13:00.000Z",
+    happened_at: EARLIER,
   });
 });
 

@@ -12,6 +12,7 @@ import {
   exportOutbox,
   handToReception,
   happenedAt,
+  MOST_LETTERS,
   namesOf,
   remedies,
   type Remedy,
@@ -136,7 +137,8 @@ function HandSlip({ item, done }: AskProps) {
       first={namesOf(item)}
       missing={t("guard.tray.hand_missing")}
       go={t("guard.tray.hand")}
-      most={200}
+      least={1}
+      most={MOST_LETTERS}
       done={done}
       onGo={(name) => handToReception(item, name)}
     />
@@ -153,6 +155,7 @@ function DiscardSlip({ item, done }: AskProps) {
       offered={[t("guard.tray.discard_twice"), t("guard.tray.discard_never")]}
       missing={t("guard.tray.discard_missing")}
       go={t("guard.tray.discard")}
+      least={3}
       most={500}
       done={done}
       onGo={(reason) => discard(item, reason)}
@@ -169,17 +172,19 @@ interface AskedProps {
   readonly offered?: readonly string[];
   readonly missing: string;
   readonly go: string;
+  /** How many letters there must be, and may be. */
+  readonly least: number;
   readonly most: number;
   readonly done: () => void;
   readonly onGo: (typed: string) => Promise<unknown>;
 }
 
-/** One line that must not be empty. */
-function Ask({ title, lead, label, first, offered = [], missing, go, most, done, onGo }: AskedProps) {
+/** One line that must be filled. */
+function Ask({ title, lead, label, first, offered = [], missing, go, least, most, done, onGo }: AskedProps) {
   const typed = useSignal(first);
   const problem = useSignal("");
   const send = (): void => {
-    if (typed.value.trim() === "") return void (problem.value = missing);
+    if (typed.value.trim().length < least) return void (problem.value = missing);
     void onGo(typed.value.trim());
     done();
   };
