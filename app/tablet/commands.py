@@ -66,4 +66,20 @@ class DiscardRefused(Command):
     reason: Annotated[str, StringConstraints(min_length=3, max_length=500)]
 
 
+class ImportOutbox(Command):
+    """Reception read in the file of a tablet that did not come back; the lines themselves are commands of their own."""
+
+    kind: Literal["import_outbox"] = "import_outbox"
+    device_id: UUID
+    made_at: Instant
+    recorded: int = Field(ge=0)
+    known: int = Field(ge=0)
+    """Lines that were in the book, or with reception, before."""
+    to_reception: int = Field(ge=0)
+
+    def told(self) -> dict[str, Any]:
+        """Return what the journal keeps of it."""
+        return self.model_dump(mode="json", include={"made_at", "recorded", "known", "to_reception"})
+
+
 TabletCommand = VisitCommand | BeginShift | HandOver | HandToReception | DiscardRefused

@@ -16,8 +16,16 @@ from app.clerk import Command
 from app.declarations.schemas import Person, normal_phone
 from app.kit.text import clean
 from app.screening.rules import parse_temperature
-from app.visits.commands import AddNote, CheckOut, CorrectVisit, EnterFromPaper, ResolveDiscrepancy, VoidVisit
-from app.visits.models import Visit
+from app.visits.commands import (
+    AddNote,
+    CheckOut,
+    CorrectVisit,
+    EnterFromPaper,
+    ResolveDiscrepancy,
+    SettleDiscrepancy,
+    VoidVisit,
+)
+from app.visits.models import Discrepancy, Visit
 
 Errors: TypeAlias = dict[str, str | tuple[str, Mapping[str, object]]]
 C = TypeVar("C", bound=Command)
@@ -114,6 +122,37 @@ class DepartureForm(Form):
             left_at = came  # a form knows minutes only
         returned = self.badge_returned == "yes" if visit.badge_number is not None else None
         return CheckOut(visit_id=visit.id, badge_returned=returned, forgotten=True, left_at=left_at)
+
+
+class SettlementForm(Form):
+    """What became of a discrepancy without a line: whose departure it was (`way` is visit), or a reason."""
+
+    way: str = ""
+    visit: str = ""
+    other: str = ""
+    left_at: str = ""
+    resolution: str = ""
+
+    def command(self, stray: Discrepancy, zone: str) -> SettleDiscrepancy:
+        """Return the command; raises Wrong."""
+        visit_id = _read_id(self.visit) or _read_id(self.other)
+        if self.way != "visit":
+            entered = visit_id if stray.kind == "refused" else None
+            return _made(
+                SettleDiscrepancy, "resolution_missing", discrepancy_id=stray.id, visit_id=entered,
+                resolution=self.resolution.strip(),
+            )  # fmt: skip
+        left_at = read_moment(self.left_at, zone)
+        errors: Errors = {}
+        if visit_id is None:
+            errors["visit"] = "errors.visit_missing"
+        if left_at is None:
+            errors["left_at"] = "errors.moment_odd"
+        if errors:
+            raise Wrong(errors)
+        if left_at == stray.occurred_at.replace(second=0, microsecond=0):
+            left_at = None  # a form knows minutes only
+        return SettleDiscrepancy(discrepancy_id=stray.id, visit_id=visit_id, left_at=left_at)
 
 
 class CorrectionForm(Form):

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.tablet.routes import commands, devices, feed, handovers, passes
+from app.tablet.routes import commands, devices, feed, handovers, outbox, passes
 
 router = APIRouter()
 router.include_router(commands.router)
@@ -10,3 +10,4 @@ router.include_router(devices.router)
 router.include_router(feed.router)
 router.include_router(passes.router)
 router.include_router(handovers.router)
+router.include_router(outbox.router)

@@ -1,19 +1,17 @@
 """Commands in: one, or up to 500."""
 
-from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, Field
 
-from app.accounts import repository as accounts
 from app.accounts.security import Staff
 from app.clerk import Actor, Command, Outcome, Status
 from app.errors import Problem
 from app.kit.ids import is_time_ordered
 from app.tablet.commands import TabletCommand
-from app.visits.rules import believe
+from app.tablet.security import guard_of, moment_of
 from app.web.state import AppState, app_state
 
 router = APIRouter()
@@ -90,15 +88,12 @@ def _on_behalf_of(state: AppState, actor: Actor, command: Command) -> Actor:
     """Return the actor of a command: a tablet may send what a guard did who was on duty on it before."""
     if command.account_id is None or command.account_id == actor.account_id:
         return actor
-    now = state.clock.now()
-    at = believe(command.device_time, timedelta(milliseconds=command.device_offset_ms), now).at
+    at = moment_of(command, state.clock.now())
     with state.book.reading() as session:
-        other = accounts.find_account(session, actor.site_id, command.account_id)
-        if actor.device_id is None or other is None or other.role != "guard":
-            raise Problem(404, "not_found")
-        if not accounts.was_on_duty(session, other, actor.device_id, at):
-            raise Problem(404, "not_found")
-    return Actor(actor.site_id, other.id, other.name, other.role, actor.device_id, actor.gate_id)
+        other = guard_of(session, actor, command.account_id, at)
+    if other is None:
+        raise Problem(404, "not_found")
+    return other
 
 
 def _answer(command_id: UUID, outcome: Outcome | Problem, *, alone: bool) -> Answer:
@@ -109,7 +104,20 @@ def _answer(command_id: UUID, outcome: Outcome | Problem, *, alone: bool) -> Ans
     return Answer(id=command_id, status=outcome.status, code=outcome.code, values=outcome.values)
 
 
-AT_A_GATE = frozenset({"check_in", "admit_party", "undo", "begin_shift", "hand_over"})
+AT_A_GATE = frozenset(
+    {"check_in", "admit_party", "undo", "begin_shift", "hand_over", "hand_to_reception", "discard_refused"}
+)
+RECEPTION = frozenset(
+    {
+        "check_out",
+        "correct_visit",
+        "void_visit",
+        "add_note",
+        "resolve_discrepancy",
+        "settle_discrepancy",
+        "enter_from_paper",
+    }
+)
 ALLOWED = {
     "guard": frozenset(
         {
@@ -122,14 +130,12 @@ ALLOWED = {
             "add_note",
             "begin_shift",
             "hand_over",
+            "hand_to_reception",
+            "discard_refused",
         }
     ),
-    "receptionist": frozenset(
-        {"check_out", "correct_visit", "void_visit", "add_note", "resolve_discrepancy", "enter_from_paper"}
-    ),
-    "manager": frozenset(
-        {"check_out", "correct_visit", "void_visit", "add_note", "resolve_discrepancy", "enter_from_paper"}
-    ),
+    "receptionist": RECEPTION,
+    "manager": RECEPTION,
     "admin": frozenset[str](),
 }
 """Which commands a role may send; a program with a token has the role of its account."""

@@ -51,11 +51,12 @@ def _answers(
     shown: list[tuple[str, str | bool | None]] = []
     for question in Questionnaire.from_document(document).questions:
         label = getattr(question.labels, language).replace(LOOKBACK, days)
-        shown.append((label, _answer(question, answers.get(question.key), language)))
+        shown.append((label, answer_of(question, answers.get(question.key), language)))
     return shown
 
 
-def _answer(question: Question, answer: Any, language: str) -> str | bool | None:
+def answer_of(question: Question, answer: Any, language: str) -> str | bool | None:
+    """Return an answer as people read it: a text, yes or no, or None where there is none."""
     if question.type == "choice":
         return next((getattr(option.labels, language) for option in question.options if option.key == answer), None)
     if isinstance(answer, list):

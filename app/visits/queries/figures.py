@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from app.declarations.models import Pass
 from app.kit.zones import day_bounds
-from app.visits.models import Visit
+from app.visits.models import Discrepancy, Visit
+from app.visits.queries.attention import OPEN_MATTER
 from app.visits.queries.filters import OPEN_NOW, Standpoint, attention
 
 MOST_ATTENTION = 1000
@@ -20,7 +21,8 @@ MOST_ATTENTION = 1000
 class Heads:
     """How many people of a site wait, rest, were referred, are on site, are overdue.
 
-    `attention` is how many lines need attention, counted up to a thousand.
+    `attention` is how many matters reception has to see to: lines with discrepancies and discrepancies without a
+    line, each counted up to a thousand.
     """
 
     waiting: int
@@ -46,8 +48,12 @@ def heads(session: Session, here: Standpoint) -> Heads:
     # In order and up to a number, so that PostgreSQL, which cannot tell how rare they are, takes their index.
     odd = sa.select(col(Visit.id)).where(col(Visit.site_id) == here.site_id, attention())
     counted = odd.order_by(col(Visit.occurred_at).desc()).limit(MOST_ATTENTION).subquery()
-    open_matters = session.scalar(sa.select(sa.func.count()).select_from(counted))
-    return Heads(*session.execute(query).one(), attention=open_matters or 0)
+    strays = sa.select(col(Discrepancy.id)).where(col(Discrepancy.site_id) == here.site_id, OPEN_MATTER)
+    counted_strays = strays.limit(MOST_ATTENTION).subquery()
+    open_matters = sum(
+        session.scalar(sa.select(sa.func.count()).select_from(matters)) or 0 for matters in (counted, counted_strays)
+    )
+    return Heads(*session.execute(query).one(), attention=open_matters)
 
 
 def arrivals_by_hour(session: Session, here: Standpoint, day: date) -> list[int]:

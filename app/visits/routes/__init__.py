@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.visits.routes import paper, visit
+from app.visits.routes import attention, paper, visit
 
 router = APIRouter()
 router.include_router(visit.router)
 router.include_router(paper.router)
+router.include_router(attention.router)

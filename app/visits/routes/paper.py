@@ -33,10 +33,10 @@ KEPT = ("sheet", "gate", "day")
 
 
 @router.get("/paper", response_class=HTMLResponse)
-def paper_page(request: Request, actor: Receptionist, session: BookSession, entered: int | None = None) -> HTMLResponse:
+def paperpage(request: Request, actor: Receptionist, session: BookSession, entered: int | None = None) -> HTMLResponse:
     """Ask for a line of a sheet, the next one after the line just `entered`."""
     values = {name: request.query_params.get(name, "") for name in (*KEPT, "line")}
-    return _page(request, session, actor, {"values": values, "entered": entered})
+    return page(request, session, actor, {"values": values, "entered": entered})
 
 
 @router.post("/paper")
@@ -107,16 +107,17 @@ def following(first: str, count: int) -> list[str]:
 
 def _again(request: Request, session: Session, actor: Actor, form: PaperForm, errors: dict[str, Any]) -> HTMLResponse:
     values = form.model_dump(exclude={"command_id"})
-    return _page(request, session, actor, {"values": values, "errors": errors, "entered": None}, 422)
+    return page(request, session, actor, {"values": values, "errors": errors, "entered": None}, 422)
 
 
-def _page(request: Request, session: Session, actor: Actor, context: dict[str, Any], status: int = 200) -> HTMLResponse:
+def page(request: Request, session: Session, actor: Actor, context: dict[str, Any], status: int = 200) -> HTMLResponse:
+    """Show the form for a line, and beside it what was entered from its sheet."""
     here = standpoint(session, actor.site_id, app_state(request).clock.now())
     gates = sites.gates(session, actor.site_id)
     usual = {"gate": str(gates[0].id), "line": "1", "day": here.today.isoformat()}
     values = usual | {name: value for name, value in context["values"].items() if value or "errors" in context}
     sheet = clean(values.get("sheet", "")).upper()
-    page = {
+    around = {
         "site": sites.find_site(session, actor.site_id),
         "sheet": sheet,
         "entered_lines": sheet_lines(session, actor.site_id, sheet) if sheet else [],
@@ -128,4 +129,4 @@ def _page(request: Request, session: Session, actor: Actor, context: dict[str, A
         "command_id": new_id(),
         "next_sheet": f"{here.today:%d%m%y}-01",
     }
-    return render(request, "reception/paper.html", page | context | {"values": values}, status)
+    return render(request, "reception/paper.html", around | context | {"values": values}, status)

@@ -123,6 +123,12 @@ TYPED_AFRESH = frozenset({"phone", "identity_number"})
 """Closed fields: what they hold is not shown for correcting either."""
 
 
+def readable(values: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """Return a refusal's values as its text takes them."""
+    at = values.get("at")
+    return dict(values) | ({"at": format_time(datetime.fromisoformat(at), zone)} if isinstance(at, str) else {})
+
+
 class _Desk:
     """One visit as one request looks at it."""
 
@@ -149,15 +155,10 @@ class _Desk:
         except schemas.Wrong as wrong:
             return self.page(kept | {"errors": wrong.errors}, 422)
         if outcome.status is Status.REFUSED and outcome.code != "not_found":
-            told = (f"errors.{outcome.code}", self._readable(outcome.values))
+            told = (f"errors.{outcome.code}", readable(outcome.values, self.here.zone))
             return self.page(kept | {"errors": {field: told}}, 422)
         require(outcome)
         return RedirectResponse(f"/visits/{visit_id}", 303)
-
-    def _readable(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        at = values.get("at")
-        shown = {"at": format_time(datetime.fromisoformat(at), self.here.zone)} if isinstance(at, str) else {}
-        return dict(values) | shown
 
     def page(self, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
         """Show the visit: alone for the list's script, else as a page."""
