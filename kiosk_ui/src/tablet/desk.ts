@@ -135,10 +135,12 @@ export function openDraft(key: string): void {
   drafts.currentKey.value = key;
 }
 
-/** Begin somebody whom nobody knows; the kind says what is asked. */
-export function openNew(kind: Kind): void {
+/** Begin somebody whom nobody knows; the kind says what is asked, `name` what was searched for. */
+export function openNew(kind: Kind, name = ""): void {
   drafts.open({ from: "new", id: newId() }, kind);
-  openDraft(drafts.currentKey.value ?? "");
+  const key = drafts.currentKey.value ?? "";
+  if (name !== "") drafts.change(key, { fields: { full_name: name } });
+  openDraft(key);
 }
 
 /** The queue goes on; what was entered waits with those who are measured again. */

@@ -77,7 +77,7 @@ export function summary(note: string, to: TabletAccount | null): TabletHandover 
 /** Hand the shift over: `from` goes, `to` has proven to be here, or nobody takes over yet. */
 export async function handOver(from: TabletAccount, to: TabletAccount | null, told: TabletHandover): Promise<Ending> {
   const { note, open, badges_missing, unusual: lines } = told;
-  if (snapshot.value !== null) snapshot.value = { ...snapshot.value, last_handover: told };
+  own.value = told;
   return act({
     body: {
       kind: "hand_over",
@@ -98,11 +98,25 @@ export async function handOver(from: TabletAccount, to: TabletAccount | null, to
   });
 }
 
+/** Made on this tablet: the snapshot of the same moment does not know of it yet. */
+const own = signal<TabletHandover | null>(null);
+
+/** Made here, not sent yet, and from before this page was loaded. */
+const kept = computed<TabletHandover | null>(() => {
+  const item = [...unsent.value].reverse().find(({ command }) => command.kind === "hand_over");
+  if (item === undefined) return null;
+  const named = (id: unknown): string | null => snapshot.value?.guards.find((one) => one.id === id)?.name ?? null;
+  const { device_time, account_id, to_account_id, note, open, badges_missing, unusual } = item.command;
+  const told = { at: device_time, from_name: named(account_id) ?? "", to_name: named(to_account_id) };
+  return { ...told, note, open, badges_missing, unusual } as TabletHandover;
+});
+
 const seen = signal(readSeen());
 
 /** The last handover at this gate, until somebody has read it. */
 export const news = computed(() => {
-  const last = snapshot.value?.last_handover ?? null;
+  const all = [snapshot.value?.last_handover, own.value, kept.value].filter((one) => one != null);
+  const [last = null] = all.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   if (last === null || last.at === seen.value || tick.value - Date.parse(last.at) > NEWS) return null;
   return last;
 });

@@ -86,9 +86,13 @@ export function badgesAway({ badges, visits, items, gateId, dayBegan }: Board): 
     const since = visit?.left_at ?? visit?.admitted_at ?? null;
     found.set(number, { number, name: visit?.name ?? "", since: since === null ? null : Date.parse(since) });
   };
+  const last = new Map<string, TabletVisit>();
+  for (const visit of visits.values()) {
+    if (visit.badge_number !== null && visit.state === "left") last.set(visit.badge_number, visit);
+  }
   for (const badge of badges) {
     if (badge.gate_id !== gateId) continue;
-    const visit = visits.get(badge.visit_id ?? "");
+    const visit = visits.get(badge.visit_id ?? "") ?? (badge.state === "missing" ? last.get(badge.number) : undefined);
     const stale = badge.state === "out" && visit !== undefined && isStale(visit, dayBegan);
     if (badge.state === "missing" || stale) add(badge.number, visit);
   }

@@ -5,6 +5,7 @@ import {
   enterTyped,
   found,
   halfTyped,
+  openNew,
   openUnknown,
   said,
   slip,
@@ -23,6 +24,8 @@ import { DraftRow, EmployeeRow, FoundRow, HalfRow, VisitRow } from "./row";
 
 /** Lines that are drawn at once; more would be slow to draw and slower to read. */
 const MOST = 40;
+/** Letters or digits from which on "nobody" is an answer. */
+const LEAST_TYPED = 3;
 
 export function Queue() {
   return (
@@ -249,10 +252,7 @@ function Results() {
           ))}
         </ul>
       ) : (
-        <>
-          <p class="queue-empty">{said.value || t("guard.find.hint")}</p>
-          <UnknownOut />
-        </>
+        <Nobody />
       )}
     </div>
   );
@@ -261,6 +261,25 @@ function Results() {
 function keyOf(found: Found): string {
   if (found.what === "visit") return found.visit.id;
   return found.what === "employee" ? found.employee.id : found.seen.visit_id;
+}
+
+/** Nothing fits: what the letters may have meant, the likelier first. */
+function Nobody() {
+  const text = typed.value.trim();
+  const isName = /\p{L}{2}/u.test(text) && !/\d/.test(text);
+  const enough = said.value !== "" || text.length >= LEAST_TYPED;
+  return (
+    <>
+      <p class="queue-empty">{said.value || t(enough ? "guard.find.nobody" : "guard.find.hint", { typed: text })}</p>
+      {enough && isName ? (
+        <button type="button" class="queue-more queue-new" onClick={() => openNew("visitor", text)}>
+          <Icon name="user-plus" />
+          <span>{t("guard.find.new", { name: text })}</span>
+        </button>
+      ) : null}
+      <UnknownOut />
+    </>
+  );
 }
 
 /** Whoever leaves and is not on the list, since this tablet never heard of them. */

@@ -12,6 +12,7 @@ export function SettingsSlip() {
   return (
     <SlipFrame title={t("guard.settings.title")}>
       <p class="soft">{t("guard.settings.lead")}</p>
+      <div class="settings">
       <Choice
         name="sound"
         values={SOUNDS}
@@ -78,6 +79,7 @@ export function SettingsSlip() {
         label="guard.settings.idle"
         onChoose={(value) => change({ idle: Number(value) })}
       />
+      </div>
     </SlipFrame>
   );
 }
