@@ -15,6 +15,7 @@ export type Tab = "waiting" | "resting" | "inside";
 export type Slip =
   | { readonly shows: "kinds" }
   | { readonly shows: "not_measured" }
+  | { readonly shows: "send" }
   | { readonly shows: "override" }
   | { readonly shows: "declare" }
   | { readonly shows: "badge" }
@@ -42,10 +43,12 @@ export const said = signal("");
 
 export const leaving = computed(() => visits.value.get(leavingId.value ?? "") ?? null);
 
+const lines = computed(() => [...visits.value.values()]);
+
 export const found = computed<readonly Found[]>(() => {
   const site = snapshot.value;
   if (site === null || typed.value.trim() === "") return [];
-  return find(typed.value, { visits: [...visits.value.values()], employees: site.employees, seen: site.seen });
+  return find(typed.value, { visits: lines.value, employees: site.employees, seen: site.seen });
 });
 
 const present = computed(

@@ -26,7 +26,7 @@ const OPEN = new Set(["waiting", "resting", "referred", "on_site"]);
 export function find(typed: string, among: Among): Found[] {
   const wanted = fold(typed);
   if (wanted === "") return [];
-  const cards = byCard(typed, among.employees);
+  const cards = byCard(wanted, among.employees);
   const digits = normaliseDigits(typed);
   if (digits !== null) return [...cards, ...byDigits(digits, among.visits)].slice(0, MOST);
   const codes = byBadge(wanted, among.visits);
@@ -46,10 +46,47 @@ export function isWholePass(typed: string): boolean {
   return checkDigits(typed);
 }
 
-function byCard(typed: string, employees: readonly TabletEmployee[]): Found[] {
-  const code = fold(typed);
+/** What is folded once for each line and person, and not with each letter that is typed. */
+interface Folded {
+  readonly name: string;
+  /** All that is searched in. */
+  readonly key: string;
+  readonly code: string;
+}
+
+const known = new WeakMap<object, Folded>();
+
+function remembered(one: object, fresh: () => Folded): Folded {
+  let found = known.get(one);
+  if (found === undefined) known.set(one, (found = fresh()));
+  return found;
+}
+
+function foldedVisit(visit: ShownVisit): Folded {
+  return remembered(visit, () => {
+    const name = fold(visit.name);
+    const key = [name, fold(visit.organisation), fold(visit.plate)].join(" | ");
+    return { name, key, code: fold(visit.badge_number ?? "") };
+  });
+}
+
+function foldedEmployee(employee: TabletEmployee): Folded {
+  return remembered(employee, () => ({
+    name: fold(employee.name),
+    key: employee.search_key,
+    code: fold(employee.badge_code ?? ""),
+  }));
+}
+
+/** The server's key of somebody seen before begins with the folded name. */
+function nameSeen(seen: TabletSeen): string {
+  const ends = seen.search_key.indexOf(" | ");
+  return ends < 0 ? seen.search_key : seen.search_key.slice(0, ends);
+}
+
+function byCard(code: string, employees: readonly TabletEmployee[]): Found[] {
   return employees
-    .filter((employee) => employee.badge_code !== null && fold(employee.badge_code) === code)
+    .filter((employee) => employee.badge_code !== null && foldedEmployee(employee).code === code)
     .map((employee) => ({ what: "employee", employee, exact: true }));
 }
 
@@ -76,7 +113,7 @@ function sameBadge(badge: string, digits: string): boolean {
 function byBadge(code: string, visits: readonly ShownVisit[]): Found[] {
   const found: Found[] = [];
   for (const visit of visits) {
-    if (visit.state === "on_site" && visit.badge_number !== null && fold(visit.badge_number) === code) {
+    if (visit.state === "on_site" && visit.badge_number !== null && foldedVisit(visit).code === code) {
       found.push({ what: "visit", visit, exact: true });
     }
   }
@@ -89,30 +126,34 @@ function byName(wanted: string, among: Among): Found[] {
   for (const visit of among.visits) {
     if (!OPEN.has(visit.state)) continue;
     if (visit.employee_id !== null) present.add(visit.employee_id);
-    if (fold(`${visit.name} | ${visit.organisation} | ${visit.plate}`).includes(wanted)) {
-      here.push({ what: "visit", visit, exact: false });
-    }
+    if (foldedVisit(visit).key.includes(wanted)) here.push({ what: "visit", visit, exact: false });
   }
   const employees: Found[] = among.employees
     .filter((employee) => !present.has(employee.id) && employee.search_key.includes(wanted))
     .map((employee) => ({ what: "employee", employee, exact: false }));
   const names = new Set(here.map(nameOf));
   const seen: Found[] = among.seen
-    .filter((one) => !NAMELESS.has(one.kind) && one.search_key.includes(wanted) && !names.has(fold(one.name)))
+    .filter((one) => !NAMELESS.has(one.kind) && one.search_key.includes(wanted) && !names.has(nameSeen(one)))
     .map((one) => ({ what: "seen", seen: one, exact: false }));
-  const rank = (found: Found): number => rankOf(nameOf(found), wanted);
-  return [...here, ...employees, ...seen].sort((one, other) => rank(one) - rank(other));
+  return ranked([...here, ...employees, ...seen], wanted);
+}
+
+/** Best first, and within a rank as they came: each name is looked at once. */
+function ranked(found: readonly Found[], wanted: string): Found[] {
+  const ranks: Found[][] = [[], [], [], []];
+  for (const one of found) ranks[rankOf(nameOf(one), wanted)]?.push(one);
+  return ranks.flat();
 }
 
 function nameOf(found: Found): string {
-  if (found.what === "visit") return fold(found.visit.name);
-  return fold(found.what === "employee" ? found.employee.name : found.seen.name);
+  if (found.what === "visit") return foldedVisit(found.visit).name;
+  return found.what === "employee" ? foldedEmployee(found.employee).name : nameSeen(found.seen);
 }
 
 /** The given name, which people go by, is the last word; then any word's beginning; then anywhere. */
 function rankOf(name: string, wanted: string): number {
-  const words = name.split(" ");
-  if (words.at(-1)?.startsWith(wanted)) return 0;
-  if (words.some((word) => word.startsWith(wanted)) || name.includes(` ${wanted}`)) return 1;
+  const given = name.lastIndexOf(" ") + 1;
+  if (name.startsWith(wanted, given)) return 0;
+  if (name.startsWith(wanted) || name.includes(` ${wanted}`)) return 1;
   return name.includes(wanted) ? 2 : 3;
 }

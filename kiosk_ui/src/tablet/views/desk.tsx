@@ -13,6 +13,7 @@ import { CorrectSlip } from "./correct";
 import { NoteSlip, ShiftSlip, StrikeSlip } from "./lines";
 import { OverrideSlip } from "./override";
 import { Pad } from "./pad";
+import { SendSlip } from "./pin";
 import { PartySlip } from "./party";
 import { Queue } from "./queue";
 import { RushSheet } from "./rush";
@@ -27,7 +28,7 @@ export function Desk() {
   return (
     <div class="gate">
       <Bar />
-      <main class="desk">
+      <main class="desk" data-shows={showsWhat()}>
         <Queue />
         {shown !== null && shown.shows !== "not_measured" ? <Slips shown={shown} /> : <Person />}
       </main>
@@ -37,6 +38,13 @@ export function Desk() {
       </p>
     </div>
   );
+}
+
+/** Upright, the list has the room while nobody's sheet is open. */
+function showsWhat(): "list" | "sheet" {
+  const shown = slip.value;
+  const open = current.value !== null || leaving.value !== null || rush.value;
+  return open || shown !== null ? "sheet" : "list";
 }
 
 function Person() {
@@ -71,6 +79,8 @@ function Slips({ shown }: { shown: Slip }) {
       return <Kinds />;
     case "tray":
       return <TraySlip />;
+    case "send":
+      return <SendSlip />;
     case "menu":
       return <MenuSlip />;
     case "handover":

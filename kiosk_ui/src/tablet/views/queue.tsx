@@ -23,7 +23,7 @@ import { Icon } from "./icon";
 import { DraftRow, EmployeeRow, FoundRow, HalfRow, VisitRow } from "./row";
 
 /** Lines that are drawn at once; more would be slow to draw and slower to read. */
-const MOST = 40;
+const MOST = 30;
 /** Letters or digits from which on "nobody" is an answer. */
 const LEAST_TYPED = 3;
 
