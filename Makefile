@@ -93,6 +93,7 @@ $(FONT): node_modules/.package-lock.json tools/fonts.py
 	.venv/bin/python tools/fonts.py node_modules/@fontsource/tinos/files $(@D)
 
 $(MANIFEST): node_modules/.package-lock.json tools/texts.py kiosk_ui/build.mjs kiosk_ui/icons.txt tsconfig.json \
+		kiosk_ui/templates/guard/tablet.html kiosk_ui/templates/layouts/head.html \
 		$(shell find kiosk_ui/src kiosk_ui/styles kiosk_ui/locales -not -path '*/generated*' 2>/dev/null)
 	.venv/bin/python tools/texts.py
 	$(NODE) node kiosk_ui/build.mjs

@@ -46,9 +46,11 @@ const first = { in: "src/tablet/first.ts", out: "first" };
 writeIcons();
 const results = await Promise.all([
   build({ ...options, entryPoints: present([...scripts, tablet]), format: "esm", splitting: true }),
-  build({ ...options, entryPoints: present([worker, first]), format: "iife" }),
+  build({ ...options, entryPoints: present([first]), format: "iife" }),
   build({ ...options, entryPoints: present(styles) }),
 ]);
+const define = { SHELL: JSON.stringify(shell(results)) };
+results.push(await build({ ...options, entryPoints: present([worker]), format: "iife", define }));
 const manifest = Object.fromEntries(results.flatMap(named).sort());
 const outputs = results.flatMap((result) => result.outputFiles);
 const htmx = readFileSync(join(modules, "htmx.org", "dist", "htmx.min.js"));
@@ -71,6 +73,28 @@ function named({ metafile }) {
       logical.get(entryPoint) + (path.endsWith(".css") ? ".css" : ".js"),
       relative(outdir, resolve(here, path)),
     ]);
+}
+
+/** What the service worker keeps: the tablet's page in both languages, and all that it may load. */
+function shell(built) {
+  const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
+  const entries = [tablet, first, { in: "styles/tablet.css" }].map((entry) => entry.in);
+  const found = new Set();
+  const follow = (path) => {
+    if (found.has(path) || !(path in outputs)) return;
+    found.add(path);
+    for (const imported of outputs[path].imports) follow(imported.path);
+  };
+  const begun = Object.entries(outputs).filter(([, { entryPoint }]) => entries.includes(entryPoint));
+  begun.forEach(([path]) => follow(path));
+  const served = (path) => `/static/build/${relative(outdir, resolve(here, path))}`;
+  const icons = files("static").filter((name) => /\.(png|svg)$/.test(name));
+  const kept = [...[...found].map(served), ...icons.map((name) => `/static/${name}`)].sort();
+  const pages = ["vi", "en"].flatMap((language) => [`/tablet?lang=${language}`, `/tablet.webmanifest?lang=${language}`]);
+  const [entry] = begun.find(([, { entryPoint }]) => entryPoint === tablet.in);
+  // The page's own words are in no script: a change in them is a new version too.
+  const words = ["templates/guard/tablet.html", "templates/layouts/head.html"].map((path) => readFileSync(join(here, path)));
+  return { version: hash(Buffer.from([kept, ...words].join())), entry: served(entry), files: [...pages, ...kept] };
 }
 
 /** The icons that icons.txt names, for the templates and, in src/generated, for the tablet. */

@@ -116,9 +116,19 @@ def open_session(session: Session, token: str, now: datetime) -> OpenedSession |
 
 def device_by_token(session: Session, token: str) -> Device | None:
     """Return the device that shows a token, unless it was revoked."""
-    found = session.get(DeviceToken, token_hash(token))
-    device = session.get(Device, (found.site_id, found.device_id)) if found else None
+    device = _device_of(session, token)
     return device if device is not None and device.revoked_at is None else None
+
+
+def is_revoked(session: Session, token: str) -> bool:
+    """Tell whether a token belongs to a device that was revoked, rather than to none that this book knows."""
+    device = _device_of(session, token)
+    return device is not None and device.revoked_at is not None
+
+
+def _device_of(session: Session, token: str) -> Device | None:
+    found = session.get(DeviceToken, token_hash(token))
+    return session.get(Device, (found.site_id, found.device_id)) if found else None
 
 
 def account_by_bearer(session: Session, token: str, now: datetime) -> Account | None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
@@ -32,6 +32,7 @@ from app.web.state import AppState, app_state
 SESSION_COOKIE = "gatebook_session"
 DEVICE_COOKIE = "gatebook_device"
 REMEMBERED_SECONDS = 5.0
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +160,32 @@ async def staff(request: Request) -> Actor:
 
 
 async def paired_device(request: Request) -> Device:
-    """Let in a paired device, whoever holds it."""
+    """Let in a paired device, whoever holds it.
+
+    A device that was revoked is told so, and erases what it keeps; one whose cookie is gone keeps what it has not sent.
+    """
     device = await device_of(request)
-    if device is None:
-        raise Problem(401, "device_unknown")
-    return device
+    if device is not None:
+        return device
+    revoked = await _of_token(request, repository.is_revoked)
+    raise Problem(401, "device_revoked" if revoked else "device_unknown")
 
 
 async def device_of(connection: HTTPConnection) -> Device | None:
     """Return the paired device that asks, if it is one."""
+    return await _of_token(connection, repository.device_by_token)
+
+
+async def _of_token(connection: HTTPConnection, find: Callable[[Session, str], Found]) -> Found | None:
+    """Return what the book says of the device's token; None where there is no token."""
     token = token_of(connection, DEVICE_COOKIE)
     if token is None:
         return None
     state = app_state(connection)
 
-    def look_up() -> Device | None:
+    def look_up() -> Found:
         with state.book.reading() as session:
-            return repository.device_by_token(session, token)
+            return find(session, token)
 
     return await run_in_threadpool(look_up)
 

@@ -97,6 +97,9 @@ def test_a_revoked_device_is_a_stranger_with_its_guard(client: Browser) -> None:
     assert device_id is not None
     client.office.do("manager", RevokeDevice(device_id=device_id))
     assert client.get("/api/v1/tablet/snapshot").status_code == 401
+    # Told apart from a device that nobody knows: it erases what it keeps.
+    assert client.get("/api/v1/tablet/greeting").json()["code"] == "device_revoked"
+    client.be_stranger()
     assert client.get("/api/v1/tablet/greeting").json()["code"] == "device_unknown"
 
 

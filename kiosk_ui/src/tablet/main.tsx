@@ -3,6 +3,7 @@ import { render } from "preact";
 import { startClock } from "./clock";
 import { keepDrafts } from "./draftbox";
 import { watchIdle } from "./idle";
+import { findSafeAddress, installWorker, keepAwake, watchOffers } from "./install";
 import { listenToKeys } from "./keys";
 import { watchActivity } from "./lock";
 import { watchRush } from "./rush";
@@ -40,6 +41,8 @@ async function begin(): Promise<void> {
   watchSettings();
   watchIdle();
   watchRush();
+  watchOffers();
+  keepAwake();
   listenToKeys();
   render(<Tablet />, root);
   // Where the browser keeps nothing, half-typed visitors live as long as the page.
@@ -50,6 +53,9 @@ async function begin(): Promise<void> {
     // Without a place to keep lines in, nothing may be recorded here.
     phase.value = "broken";
   }
+  void findSafeAddress();
+  // Last, so that it takes nothing from the first paint; where it fails the page works on as a page.
+  await installWorker(document.documentElement.lang).catch(() => undefined);
 }
 
 void begin();

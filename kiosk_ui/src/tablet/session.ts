@@ -1,13 +1,22 @@
-// A tablet's life: paired, logged in on, locked, kept up to date.
-import { effect } from "@preact/signals";
-import { onStale, useOutbox } from "./acts";
+// Who works on this tablet: paired, logged in on, locked, handed over. Asked of the server where there is one; else of
+// what the tablet knows itself. Nobody's unsent lines are touched by any of it.
+import { act, onStale, useOutbox } from "./acts";
 import { call, Problem } from "./api";
-import { startFeed, stopFeed } from "./feed";
-import { forgetActivity, isIdle, noteActivity } from "./lock";
+import { now, offset } from "./clock";
+import * as contact from "./contact";
+import { drafts } from "./drafts";
+import { effect } from "@preact/signals";
+import { applyUpdate } from "./install";
 import { newId } from "./ids";
+import { type Duty, Local } from "./local";
+import { forgetActivity, isIdle, noteActivity } from "./lock";
 import type { Item } from "./outbox/items";
 import { type Ending, Outbox } from "./outbox/outbox";
+import { type Checked, Pins } from "./pins";
 import {
+  badges,
+  base,
+  erased,
   greeting,
   items,
   locked,
@@ -18,28 +27,50 @@ import {
   sessionLost,
   snapshot,
   takeAnswer,
-  takeChanges,
   takeSnapshot,
+  trouble,
 } from "./store";
-import type { Changes, Snapshot, TabletAccount, TabletGreeting } from "./types";
+import { t } from "./texts";
+import type { Snapshot, TabletAccount, TabletGreeting } from "./types";
+import { openVault, type Vault } from "./vault";
 
-const TRY_AGAIN = 3000;
+/** The tablet could not check a PIN by itself, or found it wrong. */
+export class Unchecked extends Error {
+  constructor(readonly why: Exclude<Checked, "right">) {
+    super(why);
+  }
+}
 
-let outbox: Outbox | null = null;
+interface Kept {
+  readonly vault: Vault;
+  readonly outbox: Outbox;
+  readonly local: Local;
+  readonly pins: Pins;
+}
 
-/** Begin: what is unsent first, then who and where this tablet is. */
+let kept: Kept | null = null;
+let duty: Duty | null = null;
+/** The last guard has gone; whatever session the server still has for this tablet is theirs, and nobody's to work in. */
+let left = false;
+const tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("gatebook-session");
+
+/** Begin with what this tablet knows: the screen comes first, the network after it. */
 export async function start(): Promise<void> {
-  outbox = await Outbox.open(tabName());
+  const vault = await openVault();
+  const outbox = await Outbox.open(tabName(), { vault });
+  kept = { vault, outbox, local: Local.open(vault), pins: new Pins(vault, now) };
   useOutbox(outbox);
-  effect(() => {
-    if (outbox) items.value = outbox.items.value;
-  });
-  outbox.onReached = (reached) => reachedServer(reached);
-  outbox.onLoginNeeded = loseSession;
+  effect(() => void (items.value = outbox.items.value));
+  effect(() => void (trouble.value = kept?.local.trouble.value ?? null));
+  outbox.onReached = contact.reached;
+  outbox.onLoginNeeded = contact.loseSession;
   outbox.listen(ended);
-  onStale.call = () => void refresh();
-  addEventListener("online", () => outbox?.resume());
-  await greet();
+  onStale.call = () => void contact.refresh();
+  if (tabs) tabs.onmessage = (event) => void hear(event.data as Said);
+  contact.begin({ greeted, told, resumed: () => outbox.resume(), revoked: () => void wipe() });
+  await remember();
+  keepWhatChanges();
+  contact.greet();
 }
 
 const TAB = "gatebook.tablet.tab";
@@ -54,125 +85,264 @@ function ended(item: Item, ending: Ending): void {
   if (ending.how === "recorded") takeAnswer(item, ending.values);
 }
 
-export function reachedServer(reached: boolean): void {
-  if (reached) offlineSince.value = null;
-  else offlineSince.value ??= Date.now();
+/** Go on as this tablet was left, without asking anybody. */
+async function remember(): Promise<boolean> {
+  const known = (await kept?.local.snapshot()) ?? null;
+  if (known === null) return false;
+  offset.value = known.offset;
+  const { site_name, gate, device_id, guards } = known.snapshot;
+  greeting.value ??= { site_name, gate, device_id, guards, guard: null };
+  takeSnapshot(known.snapshot);
+  duty = known.duty;
+  left = duty === null;
+  onDuty.value = duty?.account ?? null;
+  locked.value = duty !== null && isIdle();
+  phase.value = duty === null ? "duty" : "desk";
+  return true;
 }
 
-/** Ask who and where this tablet is; again and again until the server answers. */
-export async function greet(): Promise<void> {
-  try {
-    greeting.value = await call<TabletGreeting>("GET", "/api/v1/tablet/greeting");
-    if (greeting.value.guard === null) phase.value = "duty";
-    else await beginWork(await call<Snapshot>("GET", "/api/v1/tablet/snapshot"), isIdle());
-  } catch (error) {
-    if (error instanceof Problem && error.code === "device_unknown") {
-      phase.value = "pairing";
-    } else if (error instanceof Problem && error.status === 401) {
-      phase.value = "duty";
-    } else {
-      phase.value = "unreachable";
-      setTimeout(() => void greet(), TRY_AGAIN);
-    }
+function keepWhatChanges(): void {
+  effect(() => {
+    const lines = { visits: [...base.value.values()], badges: badges.value, sequence: sequence.value };
+    if (snapshot.peek() !== null) kept?.local.keepLines({ ...lines, offset: offset.peek() });
+  });
+  const flush = (): void => void kept?.local.flush();
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
+}
+
+/** The server said who and where this tablet is, and whose session it has. */
+async function greeted(found: TabletGreeting): Promise<void> {
+  erased.value = false;
+  await kept?.pins.keepOnly(new Set(found.guards.map((one) => one.id)));
+  if (phase.peek() === "desk") {
+    if (!found.guards.some((one) => one.id === onDuty.peek()?.id)) goHome();
+    else if (found.guard === null) contact.loseSession();
+    else await contact.refreshAll();
+  } else if (found.guard === null || left) {
+    phase.value = "duty";
+  } else {
+    // Nothing was kept on this tablet: the server's session says who works.
+    await beginWork(await call<Snapshot>("GET", "/api/v1/tablet/snapshot"), isIdle());
   }
+}
+
+/** A snapshot came; where somebody works whom the server's session does not name, it is theirs all the same. */
+function told(found: Snapshot): void {
+  const own =
+    duty === null || duty.account.id === found.guard.id
+      ? found
+      : { ...found, guard: duty.account, shift_started_at: duty.since };
+  takeSnapshot(own);
+  void kept?.local.keepSnapshot(own, duty, offset.peek());
 }
 
 export async function pair(code: string): Promise<void> {
   greeting.value = await call<TabletGreeting>("POST", "/api/v1/tablet/pair", { code });
+  erased.value = false;
   phase.value = "duty";
 }
 
 export async function logIn(accountId: string, pin: string): Promise<void> {
-  await beginWork(await call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: accountId, pin }));
+  await enter(accountId, pin);
 }
 
 /** The next guard takes over, with their PIN: the desk stays as it is. */
 export async function takeOver(accountId: string, pin: string): Promise<void> {
-  const found = await call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: accountId, pin });
-  onDuty.value = found.guard;
-  await beginWork(found);
+  await enter(accountId, pin);
 }
 
 export async function standIn(code: string, name: string, pin: string): Promise<void> {
-  await beginWork(await call<Snapshot>("POST", "/api/v1/tablet/stand-in", { code, name, pin }));
+  const found = await call<Snapshot>("POST", "/api/v1/tablet/stand-in", { code, name, pin });
+  await kept?.pins.keep(found.guard.id, pin).catch(() => undefined);
+  await beginWork(found);
+}
+
+/** Somebody begins to work here: by the server's word, or by this tablet's where the server is away. */
+async function enter(accountId: string, pin: string): Promise<void> {
+  const found = await proven(accountId, pin, () => logInThere(accountId, pin));
+  if (found !== null) return beginWork(found);
+  const account = snapshot.peek()?.guards.find((one) => one.id === accountId);
+  if (account === undefined) throw new Unchecked("needs_server");
+  await beginAlone(account);
+}
+
+function logInThere(accountId: string, pin: string): Promise<Snapshot> {
+  return call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: accountId, pin }, patience());
+}
+
+/** Who knows that the server is away does not wait long for it. */
+function patience(): number {
+  return offlineSince.peek() === null ? 8000 : 2500;
+}
+
+/** What the server answers to a PIN; null where it is away and the tablet found the PIN right. Else throws. */
+async function proven<T>(accountId: string, pin: string, ask: () => Promise<T>): Promise<T | null> {
+  try {
+    const found = await ask();
+    contact.reached(true);
+    await kept?.pins.keep(accountId, pin).catch(() => undefined);
+    return found;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "wrong_pin") await kept?.pins.deny(accountId, pin);
+    if (!contact.isAway(error)) throw error;
+    contact.reached(false);
+    if (kept?.vault.sealed !== true) throw error;
+    const checked = await kept.pins.check(accountId, pin);
+    if (checked !== "right") throw new Unchecked(checked);
+    return null;
+  }
 }
 
 async function beginWork(found: Snapshot, stillLocked = false): Promise<void> {
-  takeSnapshot(found);
+  duty = { account: found.guard, since: found.shift_started_at };
+  contact.named(found.guard.id);
+  told(found);
+  onDuty.value = found.guard;
+  open(stillLocked);
+  contact.connect();
+}
+
+/** A shift begins without the server; its journal hears of it like of every other act. */
+async function beginAlone(account: TabletAccount): Promise<void> {
+  duty = { account, since: new Date(now()).toISOString() };
+  onDuty.value = account;
+  const known = snapshot.peek();
+  if (known !== null) snapshot.value = { ...known, guard: account, shift_started_at: duty.since };
+  void kept?.local.keepDuty(duty);
+  open(false);
+  contact.connect();
+  const text = t("guard.offline.began", { name: account.name });
+  void act({ body: { kind: "begin_shift" }, rows: [], before: [], text, undoable: false, fact: true });
+}
+
+function open(stillLocked: boolean): void {
+  left = false;
   if (!stillLocked) noteActivity();
   locked.value = stillLocked;
   sessionLost.value = false;
   phase.value = "desk";
+  void kept?.local.flush().then(() => tabs?.postMessage("began" satisfies Said));
   // On trusted addresses the browser may promise never to clear what is unsent.
   void (navigator.storage as StorageManager | undefined)?.persist?.();
-  reachedServer(true);
-  startFeed({ catchUp, reached: reachedServer });
-  outbox?.resume();
 }
 
+/** The PIN of whoever works opens the screen as it was. */
 export async function unlock(pin: string): Promise<void> {
-  await call("POST", "/api/v1/tablet/unlock", { pin });
+  const guard = lockedGuard();
+  if (guard === null) return;
+  await proven(guard.id, pin, () => unlockThere(guard.id, pin));
   noteActivity();
   locked.value = false;
 }
 
+/** The PIN of whoever works gives the server a session in which what waits can be sent; the desk stays. */
+export async function reconnect(pin: string): Promise<void> {
+  const guard = onDuty.peek();
+  if (guard === null) return;
+  told(await call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: guard.id, pin }));
+  await kept?.pins.keep(guard.id, pin).catch(() => undefined);
+  contact.named(guard.id);
+  sessionLost.value = false;
+  contact.connect();
+}
+
+async function unlockThere(accountId: string, pin: string): Promise<void> {
+  if (!sessionLost.peek() && contact.isNamed(accountId)) {
+    try {
+      return await call("POST", "/api/v1/tablet/unlock", { pin }, patience());
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "not_logged_in") throw error;
+    }
+  }
+  told(await logInThere(accountId, pin));
+  contact.named(accountId);
+  sessionLost.value = false;
+  contact.connect();
+}
+
 /** Send a refused command once more, as what happened. */
 export async function insistOn(id: string): Promise<void> {
-  await outbox?.insist(id);
+  await kept?.outbox.insist(id);
 }
 
 /** Whose PIN opens the locked screen. */
 export function lockedGuard(): TabletAccount | null {
-  return snapshot.value?.guard ?? greeting.value?.guard ?? null;
+  return onDuty.value ?? snapshot.value?.guard ?? greeting.value?.guard ?? null;
+}
+
+/** The accounts that may begin a shift here while the server is away. */
+export async function knownPins(): Promise<ReadonlySet<string>> {
+  return (await kept?.pins.known().catch(() => undefined)) ?? new Set<string>();
 }
 
 /** End the shift: the next guard logs in; what is unsent keeps the name of who did it. */
 export async function logOut(): Promise<void> {
-  stopFeed();
+  contact.disconnect();
   try {
-    await call("POST", "/api/v1/tablet/logout", {});
+    await call("POST", "/api/v1/tablet/logout", {}, patience());
+    contact.named(null);
   } catch (error) {
-    if (!(error instanceof Problem && error.status === 401)) throw error;
+    const isOver = error instanceof Problem && error.status === 401;
+    if (!isOver && !contact.isAway(error)) throw error;
+    if (!isOver) contact.reached(false);
   }
+  goHome();
+  await kept?.local.flush();
+  tabs?.postMessage("left" satisfies Said);
+  contact.greet();
+  // Nobody is in the middle of anything.
+  applyUpdate();
+}
+
+function goHome(): void {
+  contact.disconnect();
   forgetActivity();
   locked.value = sessionLost.value = false;
-  snapshot.value = null;
-  greeting.value = await call<TabletGreeting>("GET", "/api/v1/tablet/greeting");
+  duty = onDuty.value = null;
+  left = true;
+  phase.value = "duty";
+  void kept?.local.keepDuty(null);
+}
+
+/** The site has taken this tablet out of use: nothing that it kept stays. */
+async function wipe(tellOthers = true): Promise<void> {
+  contact.disconnect();
+  phase.value = "pairing";
+  erased.value = true;
+  forget();
+  if (kept === null || !tellOthers) return;
+  const { vault, outbox, local, pins } = kept;
+  await Promise.allSettled([local.erase(), pins.erase(), outbox.erase()]);
+  await vault.erase().catch(() => undefined);
+  tabs?.postMessage("erased" satisfies Said);
+}
+
+function forget(): void {
+  snapshot.value = greeting.value = duty = onDuty.value = null;
+  base.value = new Map();
+  badges.value = [];
+  drafts.value = new Map();
+  locked.value = sessionLost.value = left = false;
+  sequence.value = 0;
+  forgetActivity();
+}
+
+/** Nothing is kept where nothing can be sealed: the server's session will say who works. */
+function forgetDuty(): void {
+  duty = onDuty.value = null;
   phase.value = "duty";
 }
 
-function loseSession(): void {
-  if (phase.peek() !== "desk") return;
-  sessionLost.value = true;
-  stopFeed();
-  void greet();
-}
+type Said = "began" | "left" | "erased";
 
-let refreshing: Promise<void> | null = null;
-let refreshAgain = false;
-
-/** Fetch what changed; many calls at once become two at most. */
-export function refresh(): Promise<void> {
-  refreshAgain = refreshing !== null;
-  refreshing ??= changes().finally(() => {
-    refreshing = null;
-    if (refreshAgain) void refresh();
-  });
-  return refreshing;
-}
-
-/** The feed's way to say that something happened. */
-async function catchUp(): Promise<void> {
-  await refresh();
-}
-
-async function changes(): Promise<void> {
-  try {
-    const found = await call<Changes>("GET", `/api/v1/tablet/changes?after=${sequence.peek()}`);
-    if (!takeChanges(found)) takeSnapshot(await call<Snapshot>("GET", "/api/v1/tablet/snapshot"));
-    reachedServer(true);
-  } catch (error) {
-    if (error instanceof Problem && error.status === 401) loseSession();
-    else if (!(error instanceof Problem)) reachedServer(false);
+/** Another tab of this tablet did something that is true here too. */
+async function hear(said: Said): Promise<void> {
+  if (said === "erased") return wipe(false);
+  if (said === "left" && phase.peek() === "desk") return goHome();
+  if (said === "began" && (phase.peek() === "duty" || phase.peek() === "desk")) {
+    left = false;
+    if (!(await remember())) forgetDuty();
+    contact.greet();
   }
 }

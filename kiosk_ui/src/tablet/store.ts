@@ -26,6 +26,10 @@ export const onDuty = signal<TabletAccount | null>(null);
 export const secure = signal(globalThis.isSecureContext === true);
 /** The session ended while somebody worked: they log in again and nothing is lost. */
 export const sessionLost = signal(false);
+/** The site took this tablet out of use, and what it kept was erased. */
+export const erased = signal(false);
+/** Why what the gate needs cannot be kept on the disk: the tablet goes on, but would not start without a server. */
+export const trouble = signal<"full" | "closed" | null>(null);
 
 export const unsent = computed(() => items.value.filter((item) => item.status === "unsent"));
 export const refused = computed(() => items.value.filter((item) => item.status === "refused"));
@@ -37,9 +41,18 @@ export const net = computed<Net>(() => {
 /** Every line: what the server told, overlaid by what this tablet has not been answered about. */
 export const visits = computed<ReadonlyMap<string, ShownVisit>>(() => {
   const shown = new Map<string, ShownVisit>(base.value);
-  for (const item of unsent.value) for (const row of item.rows) shown.set(row.id, { ...row, pending: true });
+  for (const item of unsent.value) for (const row of item.rows) shown.set(row.id, asPending(row));
   return shown;
 });
+
+const pending = new WeakMap<TabletVisit, ShownVisit>();
+
+/** The same line each time, so that what was worked out of it is not worked out again. */
+function asPending(row: TabletVisit): ShownVisit {
+  let found = pending.get(row);
+  if (found === undefined) pending.set(row, (found = { ...row, pending: true }));
+  return found;
+}
 
 const all = computed(() => [...visits.value.values()]);
 const oldest = (one: ShownVisit, other: ShownVisit): number =>
@@ -59,8 +72,16 @@ export const inside = computed(() =>
 
 /** When somebody came to where they are now: declared, or let in. */
 export function arrived(visit: TabletVisit): number {
-  return Date.parse(visit.admitted_at ?? visit.declared_at ?? visit.occurred_at);
+  let found = arrivals.get(visit);
+  if (found === undefined) {
+    found = Date.parse(visit.admitted_at ?? visit.declared_at ?? visit.occurred_at);
+    arrivals.set(visit, found);
+  }
+  return found;
 }
+
+/** A sort asks for each moment many times. */
+const arrivals = new WeakMap<TabletVisit, number>();
 
 function until(visit: TabletVisit): number {
   return visit.rest_until === null ? Number.MAX_SAFE_INTEGER : Date.parse(visit.rest_until);

@@ -1,7 +1,8 @@
 // The top bar: where, whether there is a network, what is only on this tablet, who is on duty, the hour.
-import { hour, tick } from "../clock";
+import { day, hour, isoDay, tick } from "../clock";
 import { rush, slip } from "../desk";
-import { net, offlineSince, refused, snapshot, unsent } from "../store";
+import { applyUpdate, updateOffered } from "../install";
+import { net, offlineSince, onDuty, refused, sessionLost, snapshot, trouble, unsent } from "../store";
 import { t } from "../texts";
 import { Icon } from "./icon";
 
@@ -42,9 +43,10 @@ export function Bar() {
           <span>{t("guard.bar.attention", { count: refused.value.length })}</span>
         </button>
       ) : null}
+      <Offers />
       <button type="button" class="bar-duty" aria-haspopup="dialog" onClick={() => (slip.value = { shows: "menu" })}>
         <Icon name="circle-user-round" />
-        <span>{t("guard.bar.duty", { name: site?.guard.name ?? "" })}</span>
+        <span>{t("guard.bar.duty", { name: onDuty.value?.name ?? "" })}</span>
         <Icon name="chevron-down" />
       </button>
       <time class="bar-clock">{hour(tick.value)}</time>
@@ -52,7 +54,39 @@ export function Bar() {
   );
 }
 
+/** What may be done about the tablet itself, when it suits. */
+function Offers() {
+  const count = unsent.value.length;
+  return (
+    <>
+      {sessionLost.value && net.value !== "offline" ? (
+        <button type="button" class="bar-item bar-send" onClick={() => (slip.value = { shows: "send" })}>
+          <Icon name="key-round" />
+          <span>{count > 0 ? t("guard.offline.send", { count }) : t("guard.offline.reconnect")}</span>
+        </button>
+      ) : null}
+      {trouble.value === null ? null : (
+        <span class="bar-item bar-trouble" role="status">
+          <Icon name="triangle-alert" />
+          <span>{t(trouble.value === "full" ? "guard.offline.full" : "guard.offline.closed")}</span>
+        </span>
+      )}
+      {updateOffered.value ? (
+        <button type="button" class="bar-item bar-update" onClick={applyUpdate}>
+          <Icon name="refresh-cw" />
+          <span>{t("guard.offline.update")}</span>
+        </button>
+      ) : null}
+    </>
+  );
+}
+
 function netWord(): string {
-  if (net.value === "offline") return t("guard.net.offline", { time: hour(offlineSince.value ?? tick.value) });
+  if (net.value === "offline") return t("guard.net.offline", { time: sinceWord(offlineSince.value ?? tick.value) });
   return t(net.value === "sending" ? "guard.net.sending" : "guard.net.online");
+}
+
+/** The hour, with the day where it is another one's. */
+function sinceWord(at: number): string {
+  return isoDay(at) === isoDay(tick.value) ? hour(at) : `${hour(at)} ${day(at)}`;
 }

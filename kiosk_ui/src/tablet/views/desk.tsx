@@ -41,10 +41,9 @@ export function Desk() {
 }
 
 /** Upright, the list has the room while nobody's sheet is open. */
-function showsWhat(): "list" | "sheet" {
-  const shown = slip.value;
-  const open = current.value !== null || leaving.value !== null || rush.value;
-  return open || shown !== null ? "sheet" : "list";
+function showsWhat(): "list" | "sheet" | "rush" {
+  if (current.value !== null || leaving.value !== null || slip.value !== null) return "sheet";
+  return rush.value ? "rush" : "list";
 }
 
 function Person() {

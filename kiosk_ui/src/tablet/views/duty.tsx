@@ -1,12 +1,14 @@
 // Before the desk: pairing the tablet, who is on duty, the locked screen.
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Problem } from "../api";
 import { hour, tick } from "../clock";
-import { lockedGuard, logIn, logOut, pair, standIn, unlock } from "../session";
-import { greeting, offlineSince, sessionLost, snapshot, unsent } from "../store";
+import { knownPins, lockedGuard, logIn, logOut, pair, standIn, unlock } from "../session";
+import { erased, greeting, offlineSince, secure, snapshot, unsent } from "../store";
 import { language, t } from "../texts";
 import { refusalWord } from "../words";
 import type { ComponentChildren } from "preact";
+import { Device } from "./device";
 import { Icon } from "./icon";
 import { PinPad } from "./pin";
 
@@ -49,6 +51,8 @@ export function Plain({ title, text }: { title: string; text: string }) {
 export function Pairing() {
   return (
     <Frame title={t("guard.pair.title")}>
+      {erased.value ? <Notice text={t("guard.offline.erased")} /> : null}
+      {unsent.value.length > 0 ? <Notice text={t("guard.offline.kept", { count: unsent.value.length })} /> : null}
       <div class="lock-body">
         <ol class="lock-steps">
           <li>{t("guard.pair.step1")}</li>
@@ -57,6 +61,7 @@ export function Pairing() {
         </ol>
         <PinPad title={t("guard.pair.code")} hidden={false} onDone={pair} />
       </div>
+      <Device />
       <Languages />
     </Frame>
   );
@@ -67,9 +72,15 @@ export function Duty() {
   const chosen = useSignal<string | null>(guards.length === 1 ? (guards[0]?.id ?? null) : null);
   const standing = useSignal(false);
   const guard = guards.find((one) => one.id === chosen.value);
+  const known = useSignal<ReadonlySet<string> | null>(null);
+  const isAway = offlineSince.value !== null;
+  useEffect(() => {
+    if (isAway) void knownPins().then((found) => (known.value = found));
+  }, [isAway, guards]);
+  const needsServer = (id: string): boolean => isAway && known.value !== null && !known.value.has(id);
   return (
     <Frame title={t("guard.duty.title")} place={placeWord()}>
-      {sessionLost.value ? <Notice text={t("guard.duty.session_lost")} /> : null}
+      {isAway ? <Notice text={t("guard.offline.duty")} /> : null}
       {unsent.value.length > 0 ? <Notice text={t("guard.duty.unsent", { count: unsent.value.length })} /> : null}
       <div class="lock-body">
         <ul class="lock-people">
@@ -85,6 +96,7 @@ export function Duty() {
                 <span>
                   {one.name}
                   {one.stand_in ? <small class="soft"> · {t("guard.duty.stand_in")}</small> : null}
+                  {needsServer(one.id) ? <small class="soft"> · {t("guard.offline.unknown_pin")}</small> : null}
                 </span>
               </button>
             </li>
@@ -107,6 +119,7 @@ export function Duty() {
         ) : null}
         {!standing.value && !guard ? <p class="lock-hint soft">{t("guard.duty.tap_name")}</p> : null}
       </div>
+      <Device />
       <Languages />
     </Frame>
   );
@@ -117,7 +130,9 @@ export function Locked() {
   const guard = lockedGuard();
   return (
     <Frame title={t("guard.lock.title")} place={placeWord()}>
-      {offlineSince.value !== null ? <Notice text={t("guard.lock.offline")} /> : null}
+      {offlineSince.value === null ? null : (
+        <Notice text={t(secure.value ? "guard.offline.duty" : "guard.lock.offline")} />
+      )}
       <div class="lock-body">
         <div class="stack">
           <p class="lead">{t("guard.lock.kept")}</p>

@@ -3,11 +3,17 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { Problem } from "../api";
 import { tick } from "../clock";
+import { slip } from "../desk";
+import { reconnect, Unchecked } from "../session";
+import { onDuty, unsent } from "../store";
 import { t } from "../texts";
 import { refusalWord } from "../words";
 import { Keypad } from "./keypad";
+import { SlipFrame } from "./slip";
 
 const LENGTH = 6;
+
+const ALONE = { wrong: "errors.wrong_pin", needs_server: "guard.offline.needs_server" } as const;
 
 interface Props {
   readonly title: string;
@@ -33,7 +39,8 @@ export function PinPad({ title, hidden, onDone }: Props) {
     try {
       await onDone(digits.value);
     } catch (error) {
-      if (!(error instanceof Problem)) problem.value = t("guard.unreachable.short");
+      if (error instanceof Unchecked) problem.value = t(ALONE[error.why]);
+      else if (!(error instanceof Problem)) problem.value = t("guard.unreachable.short");
       else if (error.code === "too_many_attempts")
         openAgain.value = Date.now() + Number(error.values["wait_seconds"]) * 1000;
       else problem.value = refusalWord(error.code, error.values);
@@ -72,5 +79,19 @@ export function PinPad({ title, hidden, onDone }: Props) {
       </p>
       <Keypad onDigit={type} onBack={back} onClear={() => void (digits.value = "")} />
     </div>
+  );
+}
+
+/** Back on the network without a session: the PIN of whoever works sends what waits. */
+export function SendSlip() {
+  const count = unsent.value.length;
+  const send = async (pin: string): Promise<void> => {
+    await reconnect(pin);
+    slip.value = null;
+  };
+  return (
+    <SlipFrame title={count > 0 ? t("guard.offline.send", { count }) : t("guard.offline.reconnect")}>
+      <PinPad hidden title={t("guard.pin.title", { name: onDuty.value?.name ?? "" })} onDone={send} />
+    </SlipFrame>
   );
 }
