@@ -31,6 +31,7 @@ export async function keepDrafts(vault: Vault, name = NAME): Promise<DraftBox | 
 export class DraftBox {
   private known = new Map<string, Draft>();
   private writing: Promise<void> | null = null;
+  private changes = false;
   private stop: () => void = () => undefined;
 
   constructor(
@@ -52,7 +53,8 @@ export class DraftBox {
   follow(): void {
     this.stop = effect(() => {
       void drafts.value;
-      this.writing ??= this.write().finally(() => (this.writing = null));
+      this.changes = true;
+      this.writing ??= this.run();
     });
   }
 
@@ -77,6 +79,14 @@ export class DraftBox {
     }
   }
 
+  private async run(): Promise<void> {
+    while (this.changes) {
+      this.changes = false;
+      await this.write();
+    }
+    this.writing = null;
+  }
+
   /** Write until nothing has changed meanwhile; a full disk leaves drafts where they are, on the screen. */
   private async write(): Promise<void> {
     try {
@@ -97,11 +107,11 @@ export class DraftBox {
 
   private async keep(key: string, draft: Draft | null): Promise<void> {
     if (draft === null) {
-      this.known.delete(key);
       await this.database.delete("drafts", key);
+      this.known.delete(key);
     } else {
-      this.known.set(key, draft);
       await this.database.put("drafts", { at: Date.now(), sealed: await this.vault.seal(draft) }, key);
+      this.known.set(key, draft);
     }
   }
 }

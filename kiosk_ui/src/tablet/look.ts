@@ -71,11 +71,13 @@ function parse(kept: string | null): Record<string, unknown> {
 
 function zoned(zone: unknown): string {
   try {
-    if (typeof zone === "string") return new Intl.DateTimeFormat("en-GB", { timeZone: zone }).resolvedOptions().timeZone;
+    if (typeof zone !== "string") return DEFAULTS.zone;
+    minuteIn(zone, 0);
+    return zone;
   } catch {
     // A zone that this browser does not know.
+    return DEFAULTS.zone;
   }
-  return DEFAULTS.zone;
 }
 
 export function keptSettings(): Settings {
