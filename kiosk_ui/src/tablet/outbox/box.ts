@@ -1,9 +1,10 @@
 // The outbox's place in IndexedDB. An item leaves only when the server has echoed its id, or in the same transaction
 // that keeps the command which takes its place. Sealing is done before a transaction and opening after it.
+import type { IDBPDatabase } from "idb";
 import { newId } from "../ids";
 import type { Values } from "../types";
 import { PLAIN, type Sealed, type Vault } from "../vault";
-import { Disk, type Stored, type Work } from "./disk";
+import { Disk, type Schema, type Stored, type Work } from "./disk";
 import { type Item, type NewItem, UNREADABLE } from "./items";
 
 const NAMED_MILLISECONDS = 3 * 86_400_000;
@@ -62,18 +63,17 @@ export class Box {
   }
 
   /** The oldest that can be sent, up to `most`, in their order; one whose visit a later one makes comes after that. */
-  async unsent(most = Number.MAX_SAFE_INTEGER): Promise<Item[]> {
-    const range = IDBKeyRange.bound(["unsent", 0], ["unsent", Infinity]);
-    const waiting = await this.disk.read((database) => database.getAllFromIndex("outbox", "status", range));
-    const sequences = new Map(waiting.map((stored) => [stored.id, stored.sequence]));
-    const found: Item[] = [];
-    for (const stored of waiting) {
-      if (found.length === most) break;
-      if ((sequences.get(stored.visitOf ?? "") ?? 0) > stored.sequence) continue;
-      const item = await this.item(stored, this.opened);
-      if (item.code !== UNREADABLE) found.push(item);
+  async unsent(most: number): Promise<Item[]> {
+    // Looked at after every act, and an outbox may be long: no more is read than is needed.
+    for (let window = most; ; window *= 2) {
+      const { read, free } = await this.disk.read((database) => eldest(database, window));
+      const found: Item[] = [];
+      for (const stored of free) {
+        const item = await this.item(stored, this.opened);
+        if (item.code !== UNREADABLE) found.push(item);
+      }
+      if (found.length > 0 || read < window) return found.slice(0, most);
     }
-    return found;
   }
 
   /** Items were recorded: they go, and those that waited for their visits learn the visits' ids. */
@@ -228,6 +228,16 @@ export class Box {
 function withoutSeals(stored: Stored): Omit<Item, "command" | "rows" | "draft" | "values"> {
   const { id, sequence, askUntil, status, code, visitOf, visitId } = stored;
   return { id, sequence, askUntil, status, code, visitOf, visitId };
+}
+
+/** How many of the oldest unsent were read, and those of them whose visit no later one makes. */
+async function eldest(database: IDBPDatabase<Schema>, most: number): Promise<{ read: number; free: Stored[] }> {
+  const { store } = database.transaction("outbox");
+  const waiting = await store.index("status").getAll(IDBKeyRange.bound(["unsent", 0], ["unsent", Infinity]), most);
+  const makers = await Promise.all(waiting.map(({ visitOf }) => (visitOf === null ? undefined : store.get(visitOf))));
+  const isLater = (maker: Stored | undefined, than: Stored): boolean =>
+    maker?.status === "unsent" && maker.sequence > than.sequence;
+  return { read: waiting.length, free: waiting.filter((item, at) => !isLater(makers[at], item)) };
 }
 
 function unsent(item: Stored): Stored {

@@ -48,7 +48,10 @@ export class Outbox {
   private readonly listeners = new Set<Listener>();
   private readonly tabs: BroadcastChannel | undefined;
   private readonly unwatch: () => void;
-  private version = 0;
+  private reading: Promise<void> | null = null;
+  private readAgain = false;
+  /** What became of items while all were being read: it is newer than what is read. */
+  private meanwhile = new Map<string, Item | null>();
   private closed = false;
   private readonly waiting = new Map<string, (ending: Ending) => void>();
 
@@ -94,14 +97,16 @@ export class Outbox {
    */
   async put(made: Omit<NewItem, "askUntil">, instead: string | null = null, asks = true): Promise<Ending> {
     const item = await this.keep({ ...made, askUntil: asks ? this.pace.now() + this.pace.ask : 0 }, instead);
-    this.version += 1;
+    if (instead !== null) this.meanwhile.set(instead, null);
+    this.meanwhile.set(item.id, item);
     this.items.value = [...this.items.value.filter((one) => one.id !== instead), item];
     const answered = new Promise<Ending>((resolve) => {
       this.waiting.set(item.id, resolve);
       setTimeout(() => this.end(item.id, { how: "later" }), this.pace.ask);
     });
     if (instead === null) this.tabs?.postMessage({ about: "changed" } satisfies Heard);
-    else await this.spread();
+    // The line is kept: should this reading fail, the next one shows what became of those about the same visit.
+    else void this.spread().catch(() => undefined);
     this.sender.kick();
     return answered;
   }
@@ -146,14 +151,10 @@ export class Outbox {
   private ended(item: Item, ending: Ending, ours: boolean): void {
     if (ours) this.tabs?.postMessage({ about: "ended", item, ending } satisfies Heard);
     for (const listener of this.listeners) listener(item, ending);
-    this.version += 1;
-    const kept = this.items.value;
-    this.items.value =
-      ending.how === "refused"
-        ? kept.map((one) =>
-            one.id === item.id ? { ...one, status: "refused", code: ending.code, values: ending.values } : one,
-          )
-        : kept.filter((one) => one.id !== item.id);
+    const is: Item | null =
+      ending.how === "refused" ? { ...item, status: "refused", code: ending.code, values: ending.values } : null;
+    this.meanwhile.set(item.id, is);
+    this.items.value = this.items.value.flatMap((one) => (one.id === item.id ? (is ?? []) : one));
     this.end(item.id, ending);
   }
 
@@ -172,16 +173,22 @@ export class Outbox {
     if (!this.closed) this.tabs?.postMessage({ about: "changed" } satisfies Heard);
   }
 
-  /** Read what is kept; what changed meanwhile is read again, so that no older list comes last. */
-  private async refresh(): Promise<void> {
+  /** Read what is kept. However often it is called, one reading is under way and at most one more follows. */
+  private refresh(): Promise<void> {
+    this.readAgain = this.reading !== null;
+    this.reading ??= this.readAll().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  private async readAll(): Promise<void> {
     try {
-      let seen: number;
-      let found: Item[];
       do {
-        seen = this.version;
-        found = await this.box.all();
-      } while (seen !== this.version);
-      this.items.value = found;
+        this.readAgain = false;
+        const meanwhile = (this.meanwhile = new Map<string, Item | null>());
+        const found = (await this.box.all()).filter((item) => !meanwhile.has(item.id));
+        const changed = [...meanwhile.values()].flatMap((item) => item ?? []);
+        this.items.value = [...found, ...changed].sort((one, other) => one.sequence - other.sequence);
+      } while (this.readAgain);
     } catch (error) {
       if (error instanceof Outdated) this.outdated.value = true;
       // Else the page is going, and with it the connection to the disk.
