@@ -150,11 +150,13 @@ def test_the_screen_locks_and_nothing_that_was_entered_is_lost(desk: Hand, live:
 def test_the_shift_changes_and_the_next_guard_logs_in(desk: Hand, live: Live) -> None:
     desk.tap(desk.page.locator(".bar-duty"))
     desk.button("Bàn giao ca")
+    desk.button("Kết thúc ca, chưa có người nhận")
     expect(desk.page.get_by_role("heading", name="Ai đang trực?")).to_be_visible()
     expect(desk.page.locator(".notice")).to_have_count(0)
     desk.button("Trần Thị Lan")
     desk.digits(PIN)
     expect(desk.page.locator(".bar-duty")).to_contain_text("Trần Thị Lan")
+    expect(desk.page.locator(".told")).to_contain_text("Nguyễn Văn Đức kết thúc ca")
     desk.row("Đỗ Văn Đức")
     desk.digits("364")
     desk.tiles()

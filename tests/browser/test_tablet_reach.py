@@ -21,6 +21,7 @@ def test_every_screen_is_within_everybodys_reach(
     let_in(live.office, somebody("Phạm Ngọc Ánh", 8), "009")
     show_pairing(live.office)
     page = screens.open(*size, color_scheme=scheme)
+    page.add_init_script("localStorage.setItem('gatebook.tablet.settings', '{\"light\":\"system\"}')")
     hand = Hand(page)
     page.goto("/tablet")
     hand.page.get_by_role("heading", name="Nhập mã kết nối").wait_for()
