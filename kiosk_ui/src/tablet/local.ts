@@ -13,10 +13,11 @@ export interface Lines {
   readonly offset: number;
 }
 
-/** Who works, since when (an ISO moment). */
+/** Who works, since when (an ISO moment), and whether the screen is locked. */
 export interface Duty {
   readonly account: TabletAccount;
   readonly since: string;
+  readonly locked: boolean;
 }
 
 export interface Known {

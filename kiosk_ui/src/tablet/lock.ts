@@ -34,10 +34,11 @@ export function forgetActivity(): void {
   localStorage.removeItem(KEY);
 }
 
-/** Idle too long, or locked before the page was loaded again. */
-export function isIdle(): boolean {
+/** Idle too long, or locked before the page was loaded again; `unsure`, where nobody knows, is said of a new start. */
+export function isIdle(unsure = false): boolean {
   const kept = localStorage.getItem(KEY);
+  if (kept === null) return unsure;
   if (kept === LOCKED) return true;
   const minutes = snapshot.value?.policy.idle_lock_minutes ?? 10;
-  return kept !== null && Date.now() - Number(kept) > minutes * MINUTE;
+  return Date.now() - Number(kept) > minutes * MINUTE;
 }

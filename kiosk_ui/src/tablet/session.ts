@@ -96,7 +96,8 @@ async function remember(): Promise<boolean> {
   duty = known.duty;
   left = duty === null;
   onDuty.value = duty?.account ?? null;
-  locked.value = duty !== null && isIdle();
+  // What localStorage was told last may not have reached the disk before the battery died.
+  locked.value = duty !== null && (duty.locked || isIdle(true));
   phase.value = duty === null ? "duty" : "desk";
   return true;
 }
@@ -105,6 +106,12 @@ function keepWhatChanges(): void {
   effect(() => {
     const lines = { visits: [...base.value.values()], badges: badges.value, sequence: sequence.value };
     if (snapshot.peek() !== null) kept?.local.keepLines({ ...lines, offset: offset.peek() });
+  });
+  effect(() => {
+    const isLocked = locked.value;
+    if (duty === null || duty.locked === isLocked) return;
+    duty = { ...duty, locked: isLocked };
+    void kept?.local.keepDuty(duty);
   });
   const flush = (): void => void kept?.local.flush();
   addEventListener("pagehide", flush);
@@ -195,7 +202,7 @@ async function proven<T>(accountId: string, pin: string, ask: () => Promise<T>):
 }
 
 async function beginWork(found: Snapshot, stillLocked = false): Promise<void> {
-  duty = { account: found.guard, since: found.shift_started_at };
+  duty = { account: found.guard, since: found.shift_started_at, locked: stillLocked };
   contact.named(found.guard.id);
   told(found);
   onDuty.value = found.guard;
@@ -205,7 +212,7 @@ async function beginWork(found: Snapshot, stillLocked = false): Promise<void> {
 
 /** A shift begins without the server; its journal hears of it like of every other act. */
 async function beginAlone(account: TabletAccount): Promise<void> {
-  duty = { account, since: new Date(now()).toISOString() };
+  duty = { account, since: new Date(now()).toISOString(), locked: false };
   onDuty.value = account;
   const known = snapshot.peek();
   if (known !== null) snapshot.value = { ...known, guard: account, shift_started_at: duty.since };
