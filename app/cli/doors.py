@@ -8,6 +8,7 @@ from typing import Any
 import uvicorn
 
 from app.clock import Clock
+from app.errors import StartError
 from app.trust.security import Door
 
 LOOK_SECONDS = 2
@@ -57,4 +58,7 @@ class Server(uvicorn.Server):
     async def _watch(self, door: Door) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await asyncio.to_thread(door.look, self.clock.now())
+            if await asyncio.to_thread(door.look, self.clock.now()):
+                # Where it was replaced once more meanwhile, the next look finds that.
+                with contextlib.suppress(StartError):
+                    door.show()

@@ -71,6 +71,8 @@ def _listening(settings: Settings, *, secure: bool) -> Generator[list[socket.soc
     Connections are answered once the program runs.
     """
     ports = {"port_busy": settings.port} | ({"https_port_busy": settings.https_port} if secure else {})
+    if secure and settings.port == settings.https_port:
+        raise StartError("https_port_busy", host=settings.host, port=settings.port)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with contextlib.ExitStack() as taken:
         listeners: list[socket.socket] = []

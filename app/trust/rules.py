@@ -140,7 +140,8 @@ def in_groups(digest: bytes) -> tuple[str, ...]:
 
 def device_of(user_agent: str) -> DeviceKind:
     """Guess whose steps to show first; an iPad says that it is a Macintosh."""
-    signs: tuple[tuple[str, DeviceKind], ...] = (
-        ("Android", "android"), ("iPad", "apple"), ("iPhone", "apple"), ("Macintosh", "apple"), ("Windows", "windows"),
-    )  # fmt: skip
-    return next((kind for sign, kind in signs if sign in user_agent), "linux")
+    if "Android" in user_agent:
+        return "android"
+    if "Windows" in user_agent:
+        return "windows"
+    return "apple" if any(sign in user_agent for sign in ("iPad", "iPhone", "Macintosh")) else "linux"

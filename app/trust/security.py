@@ -54,23 +54,37 @@ class Door:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
         self.context.set_alpn_protocols(["http/1.1"])
-        self._seen: tuple[int, ...] = ()
         self._renew(now)
-        self._load(self._changed())
+        self._seen = self._stamp()
+        self.show()
 
-    def look(self, now: datetime) -> None:
-        """Renew where it is time, and load what was changed: by us, by another process, or by whoever buys it.
+    def look(self, now: datetime) -> bool:
+        """Renew where it is time, and tell whether there is something new to show, whoever made it.
 
-        What cannot be read is logged, and the certificate that was good until now goes on.
+        What cannot be used is logged once, and the certificate that was good until now goes on.
         """
         try:
             if now - self._checked >= CHECK_EVERY:
                 self._renew(now)
-            stamp = self._changed()
-            if stamp != self._seen:
-                self._load(stamp)
+            stamp = self._stamp()
+            if stamp == self._seen:
+                return False
+            self._seen = stamp
+            read_certificate(self.certificate)
+            load_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), self.certificate, self.key)
         except (StartError, OSError) as error:
             log.warning("tls_not_renewed", reason=error.code if isinstance(error, StartError) else type(error).__name__)
+            return False
+        return True
+
+    def show(self) -> None:
+        """Show what `look` found to new connections; raises StartError.
+
+        OpenSSL takes certificate and key one after the other, so this runs in the thread that makes the connections.
+        """
+        certificate = read_certificate(self.certificate)
+        load_pair(self.context, self.certificate, self.key)
+        self.held = held(certificate)
 
     def origin(self, host: str) -> str | None:
         """Return https's origin on the host of a Host header; None where the certificate isn't for it."""
@@ -84,15 +98,9 @@ class Door:
             if kept.renewed is not None:
                 log.info("tls_renewed", why=kept.renewed, until=kept.held.ends.date().isoformat())
 
-    def _changed(self) -> tuple[int, ...]:
+    def _stamp(self) -> tuple[int, ...]:
         paths: list[Path] = [path for path in (self.certificate, self.key) if path is not None]
         return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
-
-    def _load(self, stamp: tuple[int, ...]) -> None:
-        self._seen = stamp
-        certificate = read_certificate(self.certificate)
-        load_pair(self.context, self.certificate, self.key)
-        self.held = held(certificate)
 
 
 def open_door(settings: Settings, clock: Clock, names: Names | None = None) -> Door | None:

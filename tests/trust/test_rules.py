@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
-from fastapi.routing import APIRoute
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from app.trust.rules import (
     plain_name,
     renewal,
 )
+from tests.accounts.test_security import routes
 
 BEGINS = datetime(2026, 11, 24, tzinfo=UTC)
 ENDS = BEGINS + CERTIFICATE_VALID
@@ -165,9 +165,8 @@ def test_staffs_pages_go_to_https_and_visitors_never(path: str, goes: bool) -> N
 
 
 def test_of_every_address_it_is_said_whether_it_goes_to_https() -> None:
-    first = {
-        route.path.split("/")[1] for module in ROUTES for route in module.router.routes if isinstance(route, APIRoute)
-    }
+    first = {route.path.split("/")[1] for module in ROUTES for route in routes(module.router)}
+    assert {"log", "g", "tablet", "admin"} <= first
     assert first - PLAIN - STAFF == set()
     assert PLAIN.isdisjoint(STAFF)
 
