@@ -133,17 +133,8 @@ def test_the_managers_pages(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("size", "name"), [(TABLET, "tablet"), (UPRIGHT, "tablet-upright")])
 def test_the_guards_tablet(scene: Scene, size: tuple[int, int], name: str) -> None:
-    office = scene.live.office
-    code_hash = office.book.closing.hash("pairing", CODE).hex()
-    office.do("manager", OpenPairing(code_hash=code_hash, gate_id=office.gate_a, name="Máy cổng A", purpose="tablet"))
     with scene.page(size) as page:
-        page.goto("/tablet")
-        page.get_by_text("Nhập mã kết nối").wait_for()
-        page.keyboard.type(CODE)
-        page.get_by_text("Nguyễn Văn Đức").click()
-        page.get_by_text("Nguyễn Văn Đức, nhập mã PIN").wait_for()
-        page.keyboard.type(PIN)
-        page.get_by_text("Trần Thị Hoa").first.wait_for()
+        _begin_shift(scene, page)
         if size == TABLET:
             scene.take(page, f"{name}-list")
         page.get_by_text("Trần Thị Hoa").first.click()
@@ -152,6 +143,48 @@ def test_the_guards_tablet(scene: Scene, size: tuple[int, int], name: str) -> No
             page.get_by_text("Khẩu trang").first.click()
             page.get_by_text("Sát khuẩn").first.click()
         scene.take(page, name)
+
+
+def test_the_guards_tablet_without_a_network_at_night_and_at_the_change_of_shift(scene: Scene) -> None:
+    with scene.page(TABLET) as page:
+        _begin_shift(scene, page)
+        page.get_by_text("Đinh Công Tráng").first.click()
+        page.keyboard.type("381")
+        page.get_by_text("Khẩu trang").first.click()
+        page.get_by_text("Sát khuẩn").first.click()
+        page.context.set_offline(True)
+        page.locator(".decide").click()
+        page.locator('.undo[data-how="later"]').wait_for()
+        page.locator('.bar-net[data-net="offline"]').wait_for()
+        page.get_by_text("Trần Thị Hoa").first.click()
+        scene.take(page, "tablet-offline")
+        page.context.set_offline(False)
+        page.locator('.bar-unsent[data-count="0"]').wait_for()
+        page.locator(".bar-duty").click()
+        page.get_by_role("button", name="Bàn giao ca").click()
+        page.get_by_label("Lời nhắn cho ca sau").fill("Thợ đường truyền còn ở tầng 2, hẹn ra trước 17:00.")
+        page.get_by_role("heading", name="Bàn giao ca của Nguyễn Văn Đức").click()
+        scene.take(page, "tablet-handover")
+        page.locator(".bar-duty").click()
+        page.get_by_role("button", name="Cài đặt máy này").click()
+        page.get_by_role("radio", name="Tay trái").click()
+        page.get_by_role("radio", name="Tối", exact=True).click()
+        page.get_by_text("Trần Thị Hoa").first.click()
+        page.keyboard.type("365")
+        scene.take(page, "tablet-left")
+
+
+def _begin_shift(scene: Scene, page: Page) -> None:
+    office = scene.live.office
+    code_hash = office.book.closing.hash("pairing", CODE).hex()
+    office.do("manager", OpenPairing(code_hash=code_hash, gate_id=office.gate_a, name="Máy cổng A", purpose="tablet"))
+    page.goto("/tablet")
+    page.get_by_text("Nhập mã kết nối").wait_for()
+    page.keyboard.type(CODE)
+    page.get_by_text("Nguyễn Văn Đức").click()
+    page.get_by_text("Nguyễn Văn Đức, nhập mã PIN").wait_for()
+    page.keyboard.type(PIN)
+    page.get_by_text("Trần Thị Hoa").first.wait_for()
 
 
 def _reception(scene: Scene) -> str:
