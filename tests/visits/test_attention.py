@@ -76,7 +76,12 @@ def test_one_refused_command_is_one_matter_however_often_it_is_handed_over(offic
 
 def test_what_a_guard_gave_up_comes_back_by_no_other_way(office: Office) -> None:
     refused_id = new_id()
-    gone = {"refused_id": refused_id, "refused_kind": "check_in", "code": "badge_not_free", "name": "Hoa"}
+    gone: dict[str, Any] = {
+        "refused_id": refused_id,
+        "refused_kind": "check_in",
+        "code": "badge_not_free",
+        "name": "Hoa",
+    }
     office.do("guard", DiscardRefused(mode="fact", reason="nhập trùng", **gone))
     assert events(office, 1) == ["RefusedDiscarded"]
     assert office.do("guard", handing(refused_id=refused_id))["discrepancy_id"] is None
