@@ -23,7 +23,7 @@ USER gatebook
 WORKDIR /data
 # The book, its key and its backups; all else may be mounted read-only.
 VOLUME /data
-EXPOSE 8000
+EXPOSE 8000 8443
 # The feed ends first, then the queue, then the reads: give it time before a kill.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

@@ -138,10 +138,10 @@ def in_groups(digest: bytes) -> tuple[str, ...]:
     return tuple(digest[at : at + 8].hex(":").upper() for at in range(0, len(digest), 8))
 
 
-def device_of(user_agent: str) -> DeviceKind:
+def device_of(said: str) -> DeviceKind:
     """Guess whose steps to show first; an iPad says that it is a Macintosh."""
-    if "Android" in user_agent:
+    if "Android" in said:
         return "android"
-    if "Windows" in user_agent:
+    if "Windows" in said:
         return "windows"
-    return "apple" if any(sign in user_agent for sign in ("iPad", "iPhone", "Macintosh")) else "linux"
+    return "apple" if any(sign in said for sign in ("iPad", "iPhone", "Macintosh")) else "linux"
