@@ -94,7 +94,9 @@ def make_app(
         title="Gatebook", lifespan=life, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         separate_input_output_schemas=False,
     )  # fmt: skip
-    AppState(book, clerk, clock, settings).attach(app)
+    state = AppState(book, clerk, clock, settings)
+    state.own_authority = door is not None and door.authority is not None
+    state.attach(app)
     with book.reading() as session:
         # The link that leads to the first run's page, once: there is no default passphrase.
         app.state.setup_token = None if site_rows.sites(session) else settings.setup_token or secrets.token_urlsafe(24)

@@ -21,7 +21,7 @@ from app.sites.models import Site
 from app.sites.repository import first_site, gates, recovery_is_kept
 from app.sites.rules import read_public_url
 from app.web.forms import Errors, TypedForm
-from app.web.state import BookSession, app_state
+from app.web.state import BookSession, app_state, visitors_base
 from app.web.templating import render
 from app.web.writing import carry_out, command_id_of, require
 
@@ -138,6 +138,6 @@ def _page(request: Request, token: str, typed: dict[str, str], errors: Errors, c
 def _likely_address(request: Request) -> str:
     """Return the address that visitors most likely use: the setting's, or the one this page was opened by."""
     try:
-        return app_state(request).settings.public_url or read_public_url(str(request.base_url))
+        return app_state(request).settings.public_url or read_public_url(visitors_base(request))
     except ValueError:
         return ""

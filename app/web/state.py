@@ -22,6 +22,8 @@ class AppState:
         self.clerk = clerk
         self.clock = clock
         self.settings = settings
+        self.own_authority = False
+        """Whether https shows a certificate that staff's devices know, and visitors' phones do not."""
 
     def attach(self, app: FastAPI) -> None:
         """Let the routes of `app` reach this state."""
@@ -41,3 +43,11 @@ def _reading(request: Request) -> Iterator[Session]:
 
 BookSession = Annotated[Session, Depends(_reading, scope="function")]
 """A read-only session that ends before the answer leaves."""
+
+
+def visitors_base(request: Request) -> str:
+    """Return where visitors reach what this page was opened at: never by a certificate that their phones don't know."""
+    state, base = app_state(request), request.base_url
+    if state.own_authority and (base.scheme, base.port or 443) == ("https", state.settings.https_port):
+        base = base.replace(scheme="http", port=state.settings.port)
+    return str(base)

@@ -5,12 +5,14 @@ from itertools import product
 
 from cryptography import x509
 
+from app.kit.ids import new_id
 from app.settings import Settings
 from app.trust.files.folder import FOLDER, require_authority
 from app.web.cookies import SECURE
 from tests.accounts.test_security import log_in
 from tests.conftest import Browser
 from tests.office import PIN
+from tests.selfservice.test_poster import poster
 
 STAYS = (
     "/", "/g/nothing", "/p/nothing", "/trust", "/trust/check", "/trust/gatebook-ca.crt", "/static/favicon.svg",
@@ -151,3 +153,15 @@ def test_leaving_on_https_takes_both_tokens_back(secure_client: Browser) -> None
     assert secure_client.post("/logout").status_code == 303
     assert secure_client.get("/api/v1/visits").status_code == 401
     assert [cookie.name for cookie in secure_client.cookies.jar if "session" in cookie.name] == []
+
+
+def test_what_is_printed_for_visitors_leads_to_http_also_when_staff_print_it_on_https(secure_client: Browser) -> None:
+    office = secure_client.office
+    secure_client.base_url = secure_client.headers["Origin"] = "https://gatebook.test:8443"
+    assert log_in(secure_client) == 303
+    page = poster(secure_client, public_url="")
+    assert f"gatebook.test:8000/g/{office.gate_code}" in page
+    assert "https://" not in page
+    form = {"gate_id": str(office.gate_a), "name": "Máy cổng A", "purpose": "tablet", "command_id": str(new_id())}
+    pairing = secure_client.post("/admin/devices", data=form)
+    assert "https://gatebook.test:8443/tablet" in secure_client.get(pairing.headers["location"]).text

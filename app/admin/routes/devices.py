@@ -62,7 +62,9 @@ def pairing(request: Request, command_id: UUID, actor: Admin, session: BookSessi
     if found is None or found.site_id != actor.site_id:
         raise NotFound
     left = max(0, int((found.expires_at - state.clock.now()).total_seconds()))
-    context = {"pairing": found, "code": f"{code[:3]} {code[3:]}", "left": left, "host": request.url.netloc}
+    # On a port of its own https must be typed too; http browsers add by themselves.
+    host = request.url.netloc if request.url.scheme == "http" else f"https://{request.url.netloc}"
+    context = {"pairing": found, "code": f"{code[:3]} {code[3:]}", "left": left, "host": host}
     return Desk(request, actor, session).show("pairing.html", context)
 
 

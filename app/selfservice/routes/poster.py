@@ -10,7 +10,7 @@ from app.errors import NotFound
 from app.sites import repository as sites
 from app.sites.files import is_own_machine, poster_address, qr_svg, short_address, wifi_text
 from app.visits import repository as visits
-from app.web.state import BookSession, app_state
+from app.web.state import BookSession, app_state, visitors_base
 from app.web.templating import render
 from app.web.texts import LANGUAGES, Texts
 
@@ -24,7 +24,7 @@ def poster(request: Request, gate_id: UUID, session: BookSession, actor: Admin) 
     gate = visits.gate(session, actor.site_id, gate_id)
     if site is None or gate is None or gate.retired_at is not None:
         raise NotFound
-    base = site.public_url or app_state(request).settings.public_url or str(request.base_url)
+    base = site.public_url or app_state(request).settings.public_url or visitors_base(request)
     address = poster_address(base, gate.code)
     wifi = qr_svg(wifi_text(site.wifi_name, site.wifi_password)) if site.wifi_name else None
     context = {
