@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import typer
 from sqlalchemy.orm import Session
@@ -25,11 +26,13 @@ from app.setup.files import KEY, last_backup, open_book
 from app.sites.models import Site
 from app.sites.repository import recovery_is_kept, sites
 from app.trust.queries import tls_state
+from app.trust.rules import covers
 from app.web.templating import BUILD
 
 QUICK_ENTRIES = 2000
 LEAST_SPACE, LITTLE_SPACE = 200_000_000, 2_000_000_000
 BACKUP_OVERDUE = timedelta(days=7)
+HTTPS = 443
 TLS_ENDING = timedelta(days=14)
 """A certificate of ours is made anew a month before, so only one that nobody renews gets as near."""
 LEAST_POSTGRES = 150_000
@@ -174,7 +177,20 @@ def _address_found(site: Site, settings: Settings) -> Finding:
         return Finding("address_missing", "wrong" if site.wifi_name else "look", where)
     if address.startswith("http://"):
         return Finding("address_unencrypted", "look", where)
+    if _only_staff_trusts(address, settings):
+        return Finding("address_untrusted", "wrong", where)
     return Finding("address_encrypted", "well", where)
+
+
+def _only_staff_trusts(address: str, settings: Settings) -> bool:
+    """Tell whether an https address is our own, by the local authority: no visitor's phone knows that."""
+    try:
+        state = tls_state(settings)
+    except StartError:
+        return False
+    parts = urlsplit(address)
+    own = state is not None and state.authority is not None and covers(state.held.names, parts.hostname or "")
+    return own and (parts.port or HTTPS) == settings.https_port
 
 
 def _backup_found(settings: Settings, now: datetime) -> Finding:

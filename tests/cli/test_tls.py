@@ -14,7 +14,7 @@ import pytest
 from cryptography import x509
 
 from app.trust.files.folder import AUTHORITY, AUTHORITY_KEY, FOLDER, SERVER, find_authority, keep_certificate
-from tests.cli.conftest import Run
+from tests.cli.conftest import OFFICE, SECRETS, Run
 from tests.cli.test_serving import START_SECONDS, Served, command, fails, free_port
 
 NAME = "cong.gatebook.test"
@@ -237,3 +237,12 @@ def test_doctor_tells_how_https_stands(office_run: Run, folder: Path, monkeypatc
     assert office_run("doctor").code == 1
     (folder / AUTHORITY).unlink()
     assert found() == {"tls_broken": "wrong"}
+
+
+def test_doctor_warns_of_a_poster_whose_certificate_no_phone_knows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("tls", "init", "--name", NAME)
+    monkeypatch.setenv("GATEBOOK_PUBLIC_URL", f"https://{NAME}:8443")
+    assert run(*OFFICE, typed=SECRETS).code == 0
+    assert "whose certificate their phones do not know" in run("doctor").out
+    monkeypatch.setenv("GATEBOOK_PUBLIC_URL", f"https://{NAME}")
+    assert "whose certificate their phones do not know" not in run("doctor").out
