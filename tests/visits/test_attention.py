@@ -205,6 +205,16 @@ def test_what_was_refused_is_opened_by_an_act_and_entered_as_a_line(client: Brow
     assert client.get("/log/attention").text.count('class="matter"') == 0
 
 
+def test_a_tablet_hands_over_what_was_refused_and_nobody_else_does(client: Browser) -> None:
+    command = handing().model_dump(mode="json")
+    client.log_in("guard")
+    answers = [client.put(f"/api/v1/commands/{new_id()}", json=command).json() for _ in range(2)]
+    assert [answer["values"]["known"] for answer in answers] == [False, True]
+    client.be_stranger().log_in("reception")
+    ask = command | {"mode": "ask"}
+    assert client.put(f"/api/v1/commands/{new_id()}", json=ask).status_code == 404
+
+
 def test_settling_by_the_api_is_for_reception(client: Browser) -> None:
     stray = unmatched(client.office, name="Ai Đó")
     sent = {"kind": "settle_discrepancy", "discrepancy_id": str(stray), "resolution": "xong"}
