@@ -109,6 +109,7 @@ class Tablets:
         context = self.chromium.browser_type.launch_persistent_context(profile, **(settings | how))
         self.running[name] = context
         context.on("weberror", lambda error: self.wrong.append(str(error.error)))
+        context.on("console", lambda line: self.wrong.append(line.text) if "Content Security" in line.text else None)
         return context
 
     def page(self, name: str, base: str, **how: Any) -> Page:
@@ -136,4 +137,4 @@ def tablets(chromium: Browser, trusting_home: Path, tmp_path: Path) -> Iterator[
     yield opened
     for context in opened.running.values():
         context.close()
-    assert opened.wrong == []
+    assert opened.wrong == [], opened.wrong

@@ -143,7 +143,8 @@ def test_doctor_tells_machines_and_people_the_same(office_run: Run, tmp_path: Pa
     assert codes["chain_holds"] == codes["book_open"] == codes["backup_recent"] == codes["key_kept"] == "well"
     assert codes["recovery_open"] == codes["address_missing"] == "look"
     people = office_run("doctor").out
-    assert all(finding["text"].split(":")[0] in people for finding in told)
+    # Other programs write on the disk meanwhile.
+    assert all(one["text"].split(":")[0] in people for one in told if not one["code"].startswith("space_"))
 
 
 def test_doctor_sees_a_key_that_others_may_read_and_a_setting_that_nobody_reads(
