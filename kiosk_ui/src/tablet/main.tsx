@@ -19,6 +19,8 @@ function Tablet() {
   switch (phase.value) {
     case "starting":
       return <Plain title={t("guard.title")} text={t("guard.starting")} />;
+    case "blocked":
+      return <Plain title={t("guard.blocked.title")} text={t("guard.blocked.text")} />;
     case "broken":
       return <Plain title={t("guard.broken.title")} text={t("guard.broken.text")} />;
     case "unreachable":

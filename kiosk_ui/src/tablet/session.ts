@@ -57,7 +57,7 @@ const tabs = typeof BroadcastChannel === "undefined" ? undefined : new Broadcast
 /** Begin with what this tablet knows: the screen comes first, the network after it. */
 export async function start(): Promise<void> {
   const vault = await openVault();
-  const outbox = await Outbox.open(tabName(), { vault });
+  const outbox = await Outbox.open(tabName(), { vault, blocked: () => (phase.value = "blocked") });
   kept = { vault, outbox, local: Local.open(vault), pins: new Pins(vault, now) };
   useOutbox(outbox);
   effect(() => void (items.value = outbox.items.value));

@@ -4,7 +4,7 @@ import type { Item } from "./outbox/items";
 import { zone } from "./clock";
 import type { Changes, Snapshot, TabletAccount, TabletBadge, TabletGreeting, TabletVisit, Values } from "./types";
 
-export type Phase = "starting" | "broken" | "unreachable" | "pairing" | "duty" | "desk";
+export type Phase = "starting" | "blocked" | "broken" | "unreachable" | "pairing" | "duty" | "desk";
 export type Net = "online" | "sending" | "offline";
 
 /** A line as it is shown; `pending` until the server's answer. */
