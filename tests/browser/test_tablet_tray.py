@@ -104,5 +104,5 @@ def test_a_refused_line_is_handed_to_reception_or_discarded_and_the_journal_says
     desk.recorded("Đã bỏ dòng: Trần Thị Hoa")
     expect(page.locator(".tray-list")).to_have_count(0)
     with live.office.book.reading() as session:
-        events = list(session.scalars(sa.select(Entry.event).order_by(col(Entry.sequence))))
+        events = list(session.scalars(sa.select(col(Entry.event)).order_by(col(Entry.sequence))))
     assert events[-2:] == ["RefusedHandedToReception", "RefusedDiscarded"]
