@@ -50,7 +50,7 @@ function Search() {
           autocomplete="off"
           spellcheck={false}
           enterKeyHint="search"
-          maxLength={60}
+          maxLength={500}
           ref={(input) => void (places.search = input)}
           onInput={(event) => ((typed.value = event.currentTarget.value), (said.value = ""))}
           onKeyDown={(event) => {
