@@ -23,6 +23,7 @@ OLDEST_YEAR = 1900
 ADULT_YEARS = 14  # from this age on a citizen has an identity card
 PEOPLE_MOST = 500
 PASS_DIGITS = 10
+SCANNED_MOST = 1000
 
 # ISO 3166-1 alpha-2.
 _COUNTRIES = (
@@ -68,7 +69,11 @@ def make_digits(random: bytes) -> str:
     """Return a pass's ten digits from at least eight random bytes: nine of them and a check digit."""
     if len(random) < 8:  # noqa: PLR2004
         raise ValueError("a pass needs eight random bytes")
-    digits = f"{int.from_bytes(random) % 10**9:09d}"
+    return close_digits(f"{int.from_bytes(random) % 10**9:09d}")
+
+
+def close_digits(digits: str) -> str:
+    """Return digits with their check digit after them."""
     return digits + str(_damm(digits))
 
 
@@ -84,6 +89,14 @@ def normalise_digits(text: str) -> str | None:
         return None
     digits = re.sub(r"[\s.·-]", "", unicodedata.normalize("NFKC", text))
     return digits if re.fullmatch(rf"[0-9]{{1,{PASS_DIGITS}}}", digits) else None
+
+
+def scanned_digits(text: str) -> str | None:
+    """Return the bare digits of what was scanned, however many a signed pass has; None when there is anything else."""
+    if len(text) > SCANNED_MOST:
+        return None
+    digits = re.sub(r"[\s.·-]", "", unicodedata.normalize("NFKC", text))
+    return digits if re.fullmatch("[0-9]+", digits) else None
 
 
 def group_digits(digits: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,12 @@ from app.consent.handlers import notice_in_force
 from app.consent.models import NoticeVersion
 from app.db import Closing
 from app.declarations import repository as declarations
+from app.declarations.files import Statement
 from app.declarations.models import Pass
 from app.errors import NotFound, Problem
 from app.kit.zones import local_day
 from app.screening.queries import policy_at, questions_at
+from app.screening.rules import Kind, Level
 from app.selfservice.rules import Asked
 from app.sites import repository as sites
 from app.sites.models import Gate, Site, Unit
@@ -109,6 +111,26 @@ class PassView:
     def over(self) -> bool:
         """Whether nothing more can come of it, so that it no longer tells who it was."""
         return self.now >= self.found.expires_at and not any(visit.state in OPEN[1:] for visit in self.party)
+
+    def statement(self) -> Statement | None:
+        """Return what the pass's QR states of the declarant; None once nobody can come in by it."""
+        waiting = [visit for visit in self.party if visit.state in POLLED_QUICKLY]
+        if self.over or not waiting:
+            return None
+        first = next(visit for visit in self.party if visit.state != "voided")
+        unit = self.units.get(first.unit_id) if first.unit_id else None
+        return Statement(
+            digits=self.found.digits,
+            issued_at=self.found.created_at,
+            expires_at=self.found.expires_at,
+            outcome=cast("Level", first.outcome or "clear"),
+            language="en" if self.found.language == "en" else "vi",
+            kind=cast("Kind", first.kind),
+            no_papers=first.identity_type == "none",
+            people=sum(visit.state != "voided" for visit in self.party),
+            name=first.name,
+            unit=unit.name if unit else "",
+        )
 
     @property
     def version(self) -> str:

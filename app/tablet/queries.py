@@ -14,6 +14,7 @@ from app.accounts.models import Account, Device
 from app.clerk import Actor
 from app.db import Keys
 from app.declarations import repository as declarations
+from app.declarations.files import pass_key
 from app.declarations.models import Declaration, Pass
 from app.errors import NotFound
 from app.journal import queries as journal
@@ -89,6 +90,7 @@ def snapshot(session: Session, actor: Actor, device: Device, now: datetime, keys
         gates=[TabletGate(id=other.id, name=other.name) for other in sites.gates(session, site.id)],
         device_id=device.id,
         outbox_key=_base64url(keys.outbox(site.id, device.id)),
+        pass_key=pass_key(keys.passes(site.id)),
         guard=TabletAccount(id=actor.account_id, name=actor.name, stand_in=_is_stand_in(session, actor)),
         shift_started_at=actor.since or now,
         policy_version=policy.version,

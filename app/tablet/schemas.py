@@ -146,6 +146,8 @@ class Snapshot(BaseModel):
     device_id: UUID
     outbox_key: str
     """Base64url of the 32 bytes under which this device seals an outbox that is carried to reception by hand."""
+    pass_key: str
+    """Base64url of the site's Ed25519 key, by which passes are checked with no network."""
     guard: TabletAccount
     shift_started_at: datetime
     policy_version: int

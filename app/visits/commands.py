@@ -60,8 +60,10 @@ class Override(BaseModel):
 class CheckIn(Command):
     """Decide about a person at the gate: a visit that waits, rests or was referred, or a new one.
 
-    `visit_id` names the visit; without it `person` (or `employee_id`, or `seen_visit_id`, an earlier visit of the
-    same person) makes a new one. `readings` are those taken now; earlier ones are already in the book.
+    `visit_id` names the visit, or `pass_digits` the pass of a declared one (the `pass_position`th of its party, the
+    declarant first) that the device has never heard of; without them `person` (or `employee_id`, or `seen_visit_id`,
+    an earlier visit of the same person) makes a new one. `readings` are those taken now; earlier ones are already in
+    the book.
     `decision` is what the device showed: where the server decides otherwise an `ask` is refused with the server's
     decision, and a `fact` is kept with a discrepancy.
     """
@@ -88,6 +90,8 @@ class CheckIn(Command):
     badge_number: BadgeNumber | None = None
     decision: Decision
     override: Override | None = None
+    pass_digits: Annotated[str, StringConstraints(pattern="^[0-9]{10}$")] | None = None
+    pass_position: int = Field(default=0, ge=0, le=59)
 
 
 class PartyMember(BaseModel):

@@ -37,6 +37,7 @@ DYNAMIC = (
     "rules.reason.answers_",
     "rules.reason.host_",
     "rules.flag.",
+    "guard.pass.",
     "rules.warning.",
     "rules.kind.",
     "rules.not_measured.",

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 
+from app.declarations.files import write_pass
 from app.declarations.rules import NATIONALITIES, group_digits
 from app.errors import Problem
 from app.kit.text import fold, sort_key_vietnamese
@@ -17,6 +18,7 @@ from app.selfservice.queries import PassView
 from app.sites.files import qr_svg
 from app.sites.models import Gate, Site
 from app.web.problems import wants_json
+from app.web.state import app_state
 from app.web.templating import render
 
 LABELS: Mapping[str, str] = {
@@ -80,10 +82,17 @@ class FriendlyRoute(APIRoute):
         return friendly
 
 
-def pass_context(view: PassView) -> dict[str, Any]:
-    """Return what shows a pass: its QR holds the ten digits only, so that scanner, keypad and person enter the same."""
+def pass_context(request: Request, view: PassView) -> dict[str, Any]:
+    """Return what shows a pass: its QR begins with the ten digits that scanner, keypad and person enter alike.
+
+    While somebody may still come in by it, the signed statement follows them, for a tablet without a network.
+    """
+    statement = view.statement()
+    text = view.found.digits
+    if statement is not None:
+        text = write_pass(statement, view.site.id, app_state(request).book.keys.passes(view.site.id))
     digits = group_digits(view.found.digits).split()
-    return {"view": view, "site": view.site, "gate": view.gate, "qr": qr_svg(view.found.digits), "digits": digits}
+    return {"view": view, "site": view.site, "gate": view.gate, "qr": qr_svg(text), "digits": digits}
 
 
 @cache

@@ -22,7 +22,7 @@ router = APIRouter(route_class=pages.FriendlyRoute)
 def pass_page(request: Request, pass_token: str, session: BookSession, _actor: Anyone) -> Response:
     """Show a pass to whoever holds its secret address."""
     view = queries.pass_view(session, pass_token, app_state(request).clock.now())
-    return render(request, "visitor/pass.html", pages.pass_context(view) | {"stand": False, "new_id": new_id})
+    return render(request, "visitor/pass.html", pages.pass_context(request, view) | {"stand": False, "new_id": new_id})
 
 
 @router.get("/p/{pass_token}/state")

@@ -77,7 +77,7 @@ def _done(visitor: Visitor, pass_id: UUID) -> Response:
     state = app_state(visitor.request)
     with state.book.reading() as session:
         view = queries.pass_view(session, address.removeprefix("/p/"), state.clock.now())
-    context = pages.pass_context(view) | {"stand": True, "action": visitor.address}
+    context = pages.pass_context(visitor.request, view) | {"stand": True, "action": visitor.address}
     return render(visitor.request, "visitor/stand_done.html", context)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.clerk import Work
 from app.declarations.handlers import Stated, write_declaration
+from app.declarations.repository import pass_by_digits
 from app.declarations.schemas import Person
 from app.errors import Refusal
 from app.journal.handlers import lock_head
@@ -40,9 +41,36 @@ def _load(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine, dict[s
         return visit, gate_fields(visit)
     if work.actor.gate_id is None:
         raise Refusal("no_gate")
+    odd: list[dict[str, Any]] = []
+    if command.pass_digits is not None:
+        declared, odd = _declared(work, command, at)
+        if declared is not None:
+            before = gate_fields(declared)
+            declared.discrepancies = [*declared.discrepancies, *odd]
+            return declared, before
     person, more = _who(work, command)
+    more |= {"discrepancies": odd} if odd else {}
     columns = {"state": "expected", "gate_in_id": work.actor.gate_id, "occurred_at": at, "kind": command.visit_kind}
     return repository.new_visit(work, person, columns | more), None
+
+
+def _declared(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine | None, list[dict[str, Any]]]:
+    """Return the visit of a pass that the device checked by its signature alone, and what is odd about the pass.
+
+    A fact with the digits of no pass makes a new line, which says so; an `ask` is refused.
+    """
+    found = pass_by_digits(work.session, work.site_id, command.pass_digits or "")
+    party = [visit for visit in repository.party(work, found.id) if visit.state != "voided"] if found else []
+    if found is None or command.pass_position >= len(party):
+        if work.mode == "ask":
+            raise Refusal("pass_unknown")
+        return None, [{"code": "pass_unknown", "digits": command.pass_digits}]
+    visit = party[command.pass_position]
+    if visit.state == "waiting" and found.expires_at <= at:
+        if work.mode == "ask":
+            raise Refusal("pass_expired", at=found.expires_at.isoformat())
+        return visit, [{"code": "pass_expired"}]
+    return visit, []
 
 
 def _who(work: Work, command: CheckIn) -> tuple[Person, dict[str, Any]]:

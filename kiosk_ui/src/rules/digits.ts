@@ -2,6 +2,7 @@
 import { bare } from "./text";
 
 export const PASS_DIGITS = 10;
+const SCANNED_MOST = 1000;
 
 // Damm's quasigroup of order ten: finds every wrong digit and every swap of two neighbours.
 const DAMM = [
@@ -20,6 +21,18 @@ export function normaliseDigits(text: string): string | null {
   if (Array.from(text).length > 4 * PASS_DIGITS) return null;
   const digits = bare(text.normalize("NFKC")).replace(/[.·-]/gu, "");
   return /^[0-9]{1,10}$/.test(digits) ? digits : null;
+}
+
+/** The bare digits of what was scanned, however many a signed pass has; null when there is anything else. */
+export function scannedDigits(text: string): string | null {
+  if (Array.from(text).length > SCANNED_MOST) return null;
+  const digits = bare(text.normalize("NFKC")).replace(/[.·-]/gu, "");
+  return /^[0-9]+$/.test(digits) ? digits : null;
+}
+
+/** Digits with their check digit after them. */
+export function closeDigits(digits: string): string {
+  return `${digits}${damm(digits)}`;
 }
 
 /** `482 109 3765`: the last four together, since people read those out. */

@@ -1,8 +1,9 @@
 // What the desk shows: which tab, what is searched, which panel lies over the sheet, whether it is rush hour.
 import { computed, signal } from "@preact/signals";
-import { minuteOfDay, now, tick } from "./clock";
+import { hour, minuteOfDay, now, seenNow, tick } from "./clock";
 import * as drafts from "./drafts";
 import { find, type Found, isWholePass, theOne } from "./find";
+import { type PassReading, readPass } from "./pass";
 import { inside, resting, snapshot, visits, waiting } from "./store";
 import { t } from "./texts";
 import { newId } from "./ids";
@@ -154,10 +155,36 @@ export function stepAside(key: string): void {
 
 /** Enter in the search field, or the end of a scan. */
 export function enterTyped(text: string): void {
+  const site = snapshot.value;
+  const pass = site && readPass(text, { siteId: site.site_id, passKey: site.pass_key }, seenNow());
+  if (pass && pass.how !== "digits_only" && pass.how !== "not_a_pass") return enterPass(pass);
   typed.value = text;
   const one = theOne(found.value) ?? (found.value.length > 0 && !isWholePass(text) ? found.value[0] : null);
   if (one) openFound(one);
   else if (text.trim() !== "") said.value = t("guard.find.nobody", { typed: text.trim() });
+}
+
+/** A signed pass: whoever this tablet knows by it, else what it states; told apart in words where it is no good. */
+function enterPass(pass: PassReading): void {
+  clearSearch();
+  const party = lines.value.filter((visit) => pass.digits !== null && visit.pass_digits === pass.digits);
+  const here = party.filter((visit) => visit.state === "waiting" || visit.state === "resting");
+  const [first] = here.length > 0 ? here : party.filter((visit) => visit.state === "on_site");
+  const used = first ?? party.find((visit) => visit.state === "left" || visit.state === "refused");
+  if (pass.statement === null) {
+    said.value = t(`guard.pass.${pass.how}`);
+  } else if (first !== undefined && first.state !== "on_site") {
+    openVisit(first);
+  } else if (used !== undefined) {
+    if (used.state === "on_site") openVisit(used);
+    said.value = t("guard.pass.used", { name: used.name, time: hour(used.admitted_at ?? used.occurred_at) });
+  } else if (pass.how === "expired") {
+    said.value = t("guard.pass.expired", { name: pass.statement.name, time: hour(pass.statement.expires) });
+  } else {
+    slip.value = null;
+    leavingId.value = null;
+    drafts.open({ from: "pass", id: pass.statement.digits, statement: pass.statement }, pass.statement.kind);
+  }
 }
 
 export function clearSearch(): void {

@@ -12,13 +12,16 @@ import { screenAnswers, type Answers, type Outcome } from "../rules/answers";
 import { parseTemperature, type NotMeasured, type Reading } from "../rules/temperature";
 import { now, seenNow } from "./clock";
 import { nextBadge, type ShownVisit, snapshot, visits } from "./store";
+import type { Statement } from "./pass";
 import type { TabletEmployee, TabletSeen, Values } from "./types";
 
 export type Source =
   | { readonly from: "visit"; readonly id: string }
   | { readonly from: "employee"; readonly id: string }
   | { readonly from: "seen"; readonly id: string }
-  | { readonly from: "new"; readonly id: string };
+  | { readonly from: "new"; readonly id: string }
+  /** Declared, but this tablet knows it by the pass's signed statement alone; `id` is the pass's digits. */
+  | { readonly from: "pass"; readonly id: string; readonly statement: Statement };
 
 /** Names of what may be typed; those of app/screening's least record, and the papers. */
 export type FieldName =
@@ -104,7 +107,7 @@ export function change(key: string, by: Partial<Draft>): void {
 
 function blank(source: Source, key: string, kind: Kind): Draft {
   const visit = source.from === "visit" ? visits.value.get(source.id) : undefined;
-  const own = source.from === "employee" ? "employee" : (visit?.kind ?? seenOf(source)?.kind ?? kind);
+  const own = source.from === "employee" ? "employee" : (visit?.kind ?? seenOf(source)?.kind ?? stated(source)?.kind ?? kind);
   return {
     key,
     source,
@@ -148,8 +151,25 @@ export function seenOf(source: Source): TabletSeen | undefined {
   return source.from === "seen" ? snapshot.value?.seen.find((one) => one.visit_id === source.id) : undefined;
 }
 
+/** What a pass states by itself, where nothing else is known of it. */
+export function stated(source: Source): Statement | undefined {
+  return source.from === "pass" ? source.statement : undefined;
+}
+
+function statedFields(statement: Statement): Fields {
+  // A long unit's name is cut short in a pass.
+  const unit = statement.unit.replace(/…$/u, "");
+  const found = snapshot.value?.units.find((one) => unit !== "" && one.name.startsWith(unit));
+  return {
+    full_name: statement.name,
+    ...(found === undefined ? {} : { unit: found.id }),
+    ...(statement.no_papers ? { identity_type: "none" } : {}),
+  };
+}
+
 /** What is known of a draft's person, by field: declared, seen before, or in the directory. */
 export function known(source: Source): Fields {
+  if (source.from === "pass") return statedFields(source.statement);
   const visit = visitOf(source);
   const person = visit ?? seenOf(source) ?? employeeOf(source);
   if (person === undefined) return {};
@@ -223,6 +243,10 @@ export function badgeOf(draft: Draft): string | null {
 export function outcomeOf(draft: Draft): Outcome | null {
   const questionnaire = snapshot.value?.questionnaire;
   if (draft.answers !== null && questionnaire) return screenAnswers(draft.answers, questionnaire);
+  const statement = stated(draft.source);
+  if (statement) {
+    return { level: statement.outcome, codes: statement.outcome === "clear" ? [] : ["signed"], notes: [] };
+  }
   const visit = visitOf(draft.source);
   if (!visit || visit.outcome === null) return null;
   const codes = visit.flags.filter((flag) => flag.code !== "note").map((flag) => flag.code);
@@ -246,7 +270,10 @@ const RECORD: readonly FieldName[] = [
 export function inputOf(draft: Draft): ScreeningInput {
   const readings = earlierReadings(draft);
   const identity = valueOf(draft, "identity_type");
-  const hasNumber = Boolean(visitOf(draft.source)?.identity_masked ?? seenOf(draft.source)?.identity_masked);
+  // What was declared was checked when it was sent; the pass does not repeat it.
+  const declared = stated(draft.source) !== undefined;
+  const hasNumber =
+    declared || Boolean(visitOf(draft.source)?.identity_masked ?? seenOf(draft.source)?.identity_masked);
   return {
     ...BLANK_INPUT,
     kind: draft.kind,
@@ -259,8 +286,8 @@ export function inputOf(draft: Draft): ScreeningInput {
     badges_free: nextBadge.value !== null,
     identity: identity === "none" ? "no_papers" : hasNumber || draft.fields.identity_number ? "given" : null,
     vouched: valueOf(draft, "vouched_by") !== "",
-    phone: Boolean(draft.fields.phone),
-    filled: RECORD.filter((name) => valueOf(draft, name).trim() !== ""),
+    phone: declared || Boolean(draft.fields.phone),
+    filled: RECORD.filter((name) => declared || valueOf(draft, name).trim() !== ""),
   };
 }
 

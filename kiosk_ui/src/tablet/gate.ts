@@ -72,6 +72,8 @@ function who(draft: Draft): Values {
   const { from, id } = draft.source;
   if (from === "visit") return { visit_id: id };
   if (from === "employee") return { employee_id: id };
+  // Should the book not know the pass, the line has at least the name.
+  if (from === "pass") return { pass_digits: id, person: { name: valueOf(draft, "full_name") } };
   // Somebody seen before comes with phone and papers, which only the server knows; typed over, they are another.
   const typed = PERSON.some(([field]) => draft.fields[field] !== undefined);
   return from === "seen" && !typed ? { seen_visit_id: id } : { person: person(draft) };
@@ -127,6 +129,7 @@ export function lineAfter(draft: Draft, decision: Decision, kind: DecisionKind, 
     people_count: people || null,
     identity_masked: person !== undefined && "identity_masked" in person ? person.identity_masked : null,
     employee_id: draft.source.from === "employee" ? draft.source.id : made.employee_id,
+    pass_digits: draft.source.from === "pass" ? draft.source.id : made.pass_digits,
     badge_number: kind === "admit" ? drafts.badgeOf(draft) : made.badge_number,
     readings: [...made.readings, ...kept(draft.reading)],
     mask: draft.mask,

@@ -150,6 +150,8 @@ export interface Snapshot {
   readonly device_id: string;
   /** Base64url, 32 bytes: seals an outbox that is carried to reception by hand. */
   readonly outbox_key: string;
+  /** Base64url, 32 bytes: the Ed25519 key by which the site's passes are checked. */
+  readonly pass_key: string;
   readonly guard: TabletAccount;
   readonly shift_started_at: string;
   readonly policy_version: number;

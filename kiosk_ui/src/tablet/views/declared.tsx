@@ -1,7 +1,7 @@
 // What was declared and what it means; or, for somebody without a phone, what the guard asked and heard.
 import { hour } from "../clock";
 import { slip } from "../desk";
-import { change, type Draft, outcomeOf, visitOf } from "../drafts";
+import { change, type Draft, outcomeOf, stated, visitOf } from "../drafts";
 import { questionsOf, STATEMENT_KEY } from "../../rules/answers";
 import { snapshot } from "../store";
 import { t } from "../texts";
@@ -17,9 +17,12 @@ export function Declared({ draft, missing }: { draft: Draft; missing: boolean })
   const visit = draft.answers === null ? visitOf(draft.source) : undefined;
   const words = flagWords(visit, site.questionnaire);
   const notes = visit ? visit.flags.filter((flag) => flag.code === "note").map((flag) => flag.vi) : outcome.notes;
-  const heading = visit?.declared_at
-    ? t("guard.declared.at", { time: hour(visit.declared_at) })
-    : t("guard.declared.by_guard");
+  const statement = stated(draft.source);
+  const heading = statement
+    ? t("guard.pass.signed", { time: hour(statement.issued) })
+    : visit?.declared_at
+      ? t("guard.declared.at", { time: hour(visit.declared_at) })
+      : t("guard.declared.by_guard");
   return (
     <ul class="declared">
       <li class="soft" data-kind="plain">
@@ -42,6 +45,12 @@ export function Declared({ draft, missing }: { draft: Draft; missing: boolean })
           <span>{[...new Set(outcome.codes.map(words))].join(", ")}</span>
         </li>
       )}
+      {statement && statement.people > 1 ? (
+        <li data-kind="plain">
+          <Icon name="users" />
+          <span>{t("guard.pass.party", { count: statement.people })}</span>
+        </li>
+      ) : null}
       {notes.map((note) => (
         <li key={note} data-kind="plain">
           <Icon name="flag" />
