@@ -52,7 +52,7 @@ class Clerk(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(params=["http", "https"])
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Book]:
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Book]:
     made = Book()
     if request.param == "https":
         now = datetime.now(UTC)
@@ -71,8 +71,8 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Book]:
 
 
 @pytest.fixture
-def proxy(book: Book) -> Iterator[Proxy]:
-    with Proxy(book.port) as made:
+def proxy(written: Book) -> Iterator[Proxy]:
+    with Proxy(written.port) as made:
         yield made
 
 
@@ -80,15 +80,15 @@ Reach = Callable[[], http.client.HTTPConnection]
 
 
 @pytest.fixture
-def reach(book: Book, proxy: Proxy) -> Iterator[Reach]:
+def reach(written: Book, proxy: Proxy) -> Iterator[Reach]:
     """Give what makes a client; all of them are closed at the end."""
     with ExitStack() as closing:
 
         def made() -> http.client.HTTPConnection:
-            if book.trusted is None:
+            if written.trusted is None:
                 connection = http.client.HTTPConnection("localhost", proxy.port, timeout=1)
             else:
-                connection = http.client.HTTPSConnection("localhost", proxy.port, timeout=1, context=book.trusted)
+                connection = http.client.HTTPSConnection("localhost", proxy.port, timeout=1, context=written.trusted)
             closing.callback(connection.close)
             return connection
 
@@ -104,16 +104,16 @@ def post(connection: http.client.HTTPConnection, line: str) -> bytes:
         raise
 
 
-def test_what_passes_comes_through_untouched(book: Book, proxy: Proxy, reach: Reach) -> None:
+def test_what_passes_comes_through_untouched(written: Book, proxy: Proxy, reach: Reach) -> None:
     proxy.latency = 0.01
     connection = reach()
 
     assert [post(connection, line) for line in ("a", BIG, "b")] == [b"ok"] * 3
-    assert book.lines == ["a", BIG, "b"]
+    assert written.lines == ["a", BIG, "b"]
     assert proxy.connections == 1
 
 
-def test_a_lost_reply_is_one_to_a_request_that_arrived(book: Book, proxy: Proxy, reach: Reach) -> None:
+def test_a_lost_reply_is_one_to_a_request_that_arrived(written: Book, proxy: Proxy, reach: Reach) -> None:
     proxy.trouble = Trouble(replies=2, least=2000)
     connection = reach()
     assert post(connection, "small") == b"ok"
@@ -122,11 +122,11 @@ def test_a_lost_reply_is_one_to_a_request_that_arrived(book: Book, proxy: Proxy,
             post(connection, line)
 
     assert post(connection, BIG + "3") == b"ok"
-    assert book.lines == ["small", BIG + "1", BIG + "2", BIG + "3"]
+    assert written.lines == ["small", BIG + "1", BIG + "2", BIG + "3"]
     assert proxy.lost == 2
 
 
-def test_a_cut_request_never_arrives(book: Book, proxy: Proxy, reach: Reach) -> None:
+def test_a_cut_request_never_arrives(written: Book, proxy: Proxy, reach: Reach) -> None:
     proxy.trouble = Trouble(requests=1, least=2000)
     connection = reach()
     assert post(connection, "small") == b"ok"
@@ -134,11 +134,11 @@ def test_a_cut_request_never_arrives(book: Book, proxy: Proxy, reach: Reach) -> 
         post(connection, BIG)
 
     assert post(connection, "again") == b"ok"
-    assert book.lines == ["small", "again"]
+    assert written.lines == ["small", "again"]
     assert proxy.cut == 1
 
 
-def test_chance_chooses_the_same_ones_each_time(book: Book, proxy: Proxy, reach: Reach) -> None:
+def test_chance_chooses_the_same_ones_each_time(written: Book, proxy: Proxy, reach: Reach) -> None:
     def answered() -> list[bool]:
         proxy.trouble = Trouble(replies=99, chance=0.5, least=2000, seed=7)
         found: list[bool] = []
@@ -154,11 +154,11 @@ def test_chance_chooses_the_same_ones_each_time(book: Book, proxy: Proxy, reach:
     first = answered()
     assert answered() == first
     assert 0 < sum(first) < 8
-    assert len(book.lines) == 16
+    assert len(written.lines) == 16
 
 
 def test_a_refused_connection_cuts_what_is_open_and_heals_on_the_same_port(
-    book: Book, proxy: Proxy, reach: Reach
+    written: Book, proxy: Proxy, reach: Reach
 ) -> None:
     connection = reach()
     post(connection, "a")
@@ -170,10 +170,10 @@ def test_a_refused_connection_cuts_what_is_open_and_heals_on_the_same_port(
     proxy.go("pass")
 
     assert post(connection, "c") == b"ok"
-    assert book.lines == ["a", "c"]
+    assert written.lines == ["a", "c"]
 
 
-def test_a_silent_network_answers_nothing(book: Book, proxy: Proxy, reach: Reach) -> None:
+def test_a_silent_network_answers_nothing(written: Book, proxy: Proxy, reach: Reach) -> None:
     connection = reach()
     post(connection, "a")
     proxy.go("swallow")
@@ -184,7 +184,7 @@ def test_a_silent_network_answers_nothing(book: Book, proxy: Proxy, reach: Reach
     proxy.go("pass")
 
     assert post(connection, "c") == b"ok"
-    assert book.lines == ["a", "c"]
+    assert written.lines == ["a", "c"]
 
 
 def test_a_server_that_starts_again_is_found_again(proxy: Proxy, reach: Reach) -> None:

@@ -37,7 +37,8 @@ OTHER = "Trần Thị Lan"
 STORES = """async () => {
   const found = {};
   for (const { name } of await indexedDB.databases()) {
-    const database = await new Promise((open) => (indexedDB.open(name).onsuccess = (event) => open(event.target.result)));
+    const opening = indexedDB.open(name);
+    const database = await new Promise((open) => (opening.onsuccess = () => open(opening.result)));
     for (const store of database.objectStoreNames) {
       const counting = database.transaction(store).objectStore(store).count();
       found[`${name}/${store}`] = await new Promise((told) => (counting.onsuccess = () => told(counting.result)));
@@ -159,7 +160,7 @@ def test_a_revoked_tablet_erases_what_it_keeps_at_its_next_contact(
         device = session.scalars(sa.select(Device).where(col(Device.name) == "Máy bàn bảo vệ")).one()
     office.do("manager", RevokeDevice(device_id=device.id))
     way.go("pass")
-    expect(page.locator(".notice")).to_contain_text("Mọi dữ liệu trên máy đã được xóa")
+    expect(page.locator(".notice", has_text="Mọi dữ liệu trên máy đã được xóa")).to_be_visible()
     expect(page.get_by_role("heading", name="Nhập mã kết nối")).to_be_visible()
     page.wait_for_function(f"({STORES})().then((found) => Object.values(found).every((count) => count === 0))")
     page.reload()

@@ -11,7 +11,7 @@ const NET_ICONS = { online: "wifi", sending: "send", offline: "wifi-off" } as co
 export function Bar() {
   const site = snapshot.value;
   return (
-    <header class="bar">
+    <header class="bar" data-crowded={isCrowded() ? "" : undefined}>
       <h1 class="bar-place">
         {site?.gate.name} <small>· {site?.site_name}</small>
       </h1>
@@ -52,6 +52,11 @@ export function Bar() {
       <time class="bar-clock">{hour(tick.value)}</time>
     </header>
   );
+}
+
+/** More is said than on a quiet day: what everybody knows by its icon gives up its word. */
+function isCrowded(): boolean {
+  return net.value === "offline" || refused.value.length > 0 || sessionLost.value || trouble.value !== null;
 }
 
 /** What may be done about the tablet itself, when it suits. */

@@ -1,5 +1,6 @@
 // The desk: the list, the sheet, the keypad and the one button; below, what was just done.
-import { DECIDABLE, leaving, rush, said, type Slip, slip } from "../desk";
+import { useEffect } from "preact/hooks";
+import { closeSheet, DECIDABLE, leaving, rush, said, type Slip, slip } from "../desk";
 import { current, visitOf } from "../drafts";
 import { type ShownVisit, visits } from "../store";
 import { BadgeSlip } from "./badges";
@@ -19,16 +20,22 @@ import { Queue } from "./queue";
 import { RushSheet } from "./rush";
 import { EmptySheet, Sheet } from "./sheet";
 import { SettingsSlip } from "./settings";
+import { nobodyFocused } from "./slip";
 import { TraySlip } from "./tray";
 import { UndoBar } from "./undo";
 import { UnknownSlip } from "./unknown";
 
 export function Desk() {
   const shown = slip.value;
+  const shows = showsWhat();
+  // A sheet that closes leaves the focus nowhere: the list is what comes next, and no field that opens a keyboard.
+  useEffect(() => {
+    if (shows !== "sheet" && nobodyFocused()) document.getElementById("queue-list")?.focus({ preventScroll: true });
+  }, [shows]);
   return (
     <div class="gate">
       <Bar />
-      <main class="desk" data-shows={showsWhat()}>
+      <main class="desk" data-shows={shows} onKeyDown={(event) => event.key === "Escape" && stepBack(event)}>
         <Queue />
         {shown !== null && shown.shows !== "not_measured" ? <Slips shown={shown} /> : <Person />}
       </main>
@@ -38,6 +45,12 @@ export function Desk() {
       </p>
     </div>
   );
+}
+
+/** Escape puts the sheet away, as its cross does; in a field it belongs to the field. */
+function stepBack(event: KeyboardEvent): void {
+  const inField = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+  if (slip.value === null && !inField && !event.defaultPrevented) closeSheet();
 }
 
 /** Upright, the list has the room while nobody's sheet is open. */

@@ -46,6 +46,7 @@ export function Pad({ draft }: { draft: Draft }) {
       {slip.value?.shows === "not_measured" ? <NotMeasuredOptions draft={draft} /> : <Keys draft={draft} />}
       <Reasons draft={draft} />
       <DecideButton draft={draft} />
+      <DecisionSaid />
       <Others draft={draft} />
     </section>
   );
@@ -171,6 +172,18 @@ function DecideButton({ draft }: { draft: Draft }) {
       <Icon name={ICONS[missing ? "missing" : found.kind]} />
       <span class="decide-word">{word}</span>
     </button>
+  );
+}
+
+/** What the button has become, for whoever does not see it; what is missing is said by the tiles. */
+function DecisionSaid() {
+  const policy = snapshot.value?.policy;
+  const found = decision.value;
+  const said = policy && found && found.missing.length === 0 ? decisionWord(found, policy) : "";
+  return (
+    <p class="sr-only" role="status">
+      {said}
+    </p>
   );
 }
 

@@ -1,6 +1,6 @@
 // A panel over sheet and keypad; the list and the top bar stay. Escape closes it, the focus begins at its title.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { slip } from "../desk";
 import { t } from "../texts";
 import { Icon } from "./icon";
@@ -13,13 +13,30 @@ interface Props {
 
 export function SlipFrame({ title, children, foot }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  const opener = useRef<Element | null>(null);
+  // With the drawing and not after it: whoever is quick is already typing into a field by then.
+  useLayoutEffect(() => {
+    opener.current = document.activeElement;
+    heading.current?.focus();
+  }, []);
+  // Whoever works by keyboard or ear goes on from where the panel was opened.
+  useEffect(
+    () => () => {
+      const from = opener.current;
+      if (from instanceof HTMLElement && from.isConnected && nobodyFocused()) from.focus({ preventScroll: true });
+    },
+    [],
+  );
   return (
     <section
       class="slip"
       role="dialog"
       aria-label={title}
-      onKeyDown={(event) => event.key === "Escape" && (slip.value = null)}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        slip.value = null;
+      }}
     >
       <div class="slip-head">
         <h2 ref={heading} tabIndex={-1}>
@@ -38,6 +55,11 @@ export function SlipFrame({ title, children, foot }: Props) {
       {foot ? <div class="slip-foot">{foot}</div> : null}
     </section>
   );
+}
+
+/** What had the focus has gone, and the page itself has it. */
+export function nobodyFocused(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
 }
 
 interface OptionProps {
