@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.db import EPOCH
-from app.declarations.rules import PASS_DIGITS, check_digits, close_digits, scanned_digits
+from app.declarations.rules import CUT, PASS_DIGITS, check_digits, close_digits, scanned_digits
 from app.screening.rules import Kind, Level
 
 How: TypeAlias = Literal["whole", "forged", "altered", "expired", "foreign", "digits_only", "not_a_pass"]
@@ -43,7 +43,6 @@ LEAST_DIGITS = 40
 OUTCOMES: Sequence[Level] = ("clear", "caution", "stop")
 LANGUAGES = ("vi", "en")
 KINDS: Sequence[Kind] = ("visitor", "delivery", "invited", "citizen", "emergency", "employee")
-CUT = "…"
 
 
 @dataclass(frozen=True, slots=True)

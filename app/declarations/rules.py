@@ -24,6 +24,8 @@ ADULT_YEARS = 14  # from this age on a citizen has an identity card
 PEOPLE_MOST = 500
 PASS_DIGITS = 10
 SCANNED_MOST = 1000
+CUT = "…"
+"""Ends a name that was too long for a pass's statement."""
 
 # ISO 3166-1 alpha-2.
 _COUNTRIES = (

@@ -1,9 +1,11 @@
 """The visit's states and the moves between them; times as a device tells them; whose line a line is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from app.declarations.rules import CUT
 
 MOVES: Mapping[str, frozenset[str]] = {
     "expected": frozenset({"waiting", "resting", "on_site", "refused", "referred", "voided", "expired"}),
@@ -21,6 +23,8 @@ MOVES: Mapping[str, frozenset[str]] = {
 NUMBERED = ("on_site", "left", "refused", "referred")
 """States whose lines have a number; the database holds a visit to it too."""
 OPEN = ("waiting", "resting", "referred", "on_site")
+PASSED = ("left", "refused", "expired")
+"""States after which a declaration is used up: whoever comes by its pass now is another visit."""
 STATE_OF_DECISION: Mapping[str, str] = {
     "admit": "on_site",
     "recheck": "resting",
@@ -43,6 +47,19 @@ LONGEST_AWAY = timedelta(days=31)
 def may_move(state: str, to: str) -> bool:
     """Tell whether a visit in `state` may become `to`."""
     return to in MOVES[state]
+
+
+def member_of(names: Sequence[str], name: str, position: int) -> int | None:
+    """Return which of a party (folded names, the declarant first) is meant by a name; without one, by the position.
+
+    None where nobody of the party fits. Of several with one name it is the one at the position, else the first.
+    """
+    if not name:
+        return position if position < len(names) else None
+    beginning = name.removesuffix(CUT)
+    cut = beginning not in ("", name)
+    fit = [at for at, own in enumerate(names) if own == name or (cut and own.startswith(beginning))]
+    return position if position in fit else next(iter(fit), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from app.clerk import Work
 from app.declarations.handlers import Stated, write_declaration
-from app.declarations.repository import pass_by_digits
 from app.declarations.schemas import Person
 from app.errors import Refusal
 from app.journal.handlers import lock_head
 from app.visits import repository, rules
 from app.visits.commands import CheckIn
 from app.visits.handlers.lines import add_readings, already_decided, answer, gate_fields, settle, whereabouts
+from app.visits.handlers.passes import whose_pass
 from app.visits.handlers.ruling import rule, wanted_by
 from app.visits.handlers.scene import questions_for, scene_of
 from app.visits.handlers.strays import match_late_entry
@@ -43,7 +43,7 @@ def _load(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine, dict[s
         raise Refusal("no_gate")
     odd: list[dict[str, Any]] = []
     if command.pass_digits is not None:
-        declared, odd = _declared(work, command, at)
+        declared, odd = whose_pass(work, command, at)
         if declared is not None:
             before = gate_fields(declared)
             declared.discrepancies = [*declared.discrepancies, *odd]
@@ -52,25 +52,6 @@ def _load(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine, dict[s
     more |= {"discrepancies": odd} if odd else {}
     columns = {"state": "expected", "gate_in_id": work.actor.gate_id, "occurred_at": at, "kind": command.visit_kind}
     return repository.new_visit(work, person, columns | more), None
-
-
-def _declared(work: Work, command: CheckIn, at: datetime) -> tuple[VisitLine | None, list[dict[str, Any]]]:
-    """Return the visit of a pass that the device checked by its signature alone, and what is odd about the pass.
-
-    A fact with the digits of no pass makes a new line, which says so; an `ask` is refused.
-    """
-    found = pass_by_digits(work.session, work.site_id, command.pass_digits or "")
-    party = [visit for visit in repository.party(work, found.id) if visit.state != "voided"] if found else []
-    if found is None or command.pass_position >= len(party):
-        if work.mode == "ask":
-            raise Refusal("pass_unknown")
-        return None, [{"code": "pass_unknown", "digits": command.pass_digits}]
-    visit = party[command.pass_position]
-    if visit.state == "waiting" and found.expires_at <= at:
-        if work.mode == "ask":
-            raise Refusal("pass_expired", at=found.expires_at.isoformat())
-        return visit, [{"code": "pass_expired"}]
-    return visit, []
 
 
 def _who(work: Work, command: CheckIn) -> tuple[Person, dict[str, Any]]:
