@@ -65,6 +65,14 @@ def pass_by_digits(session: Session, site_id: UUID, digits: str) -> Pass | None:
     return session.get(Pass, (found.site_id, found.pass_id)) if found else None
 
 
+def last_declared_at(session: Session, found: Pass) -> datetime:
+    """Return when answers were last stated for a pass: at first, or in the newest amendment."""
+    newest = sa.select(sa.func.max(DECLARATIONS.c.submitted_at)).where(
+        DECLARATIONS.c.site_id == found.site_id, DECLARATIONS.c.pass_id == found.id
+    )
+    return session.scalar(newest) or found.created_at
+
+
 def open_token(closing: Closing, found: Pass) -> str:
     """Return the secret address part of a pass."""
     return closing.open(found.token_closed, f"pass.token:{found.site_id}:{found.id}")

@@ -99,6 +99,8 @@ class PassView:
     party: list[Visit]
     units: dict[UUID, Unit]
     now: datetime
+    declared_at: datetime
+    """When the party last stated its answers."""
 
     @property
     def state(self) -> str:
@@ -113,15 +115,14 @@ class PassView:
         return self.now >= self.found.expires_at and not any(visit.state in OPEN[1:] for visit in self.party)
 
     def statement(self) -> Statement | None:
-        """Return what the pass's QR states of the declarant; None once nobody can come in by it."""
-        waiting = [visit for visit in self.party if visit.state in POLLED_QUICKLY]
-        if self.over or not waiting:
+        """Return what the pass's QR states of the declarant; None once the declarant cannot come in by it."""
+        first = next((visit for visit in self.party if visit.state != "voided"), None)
+        if first is None or first.state not in POLLED_QUICKLY or self.over:
             return None
-        first = next(visit for visit in self.party if visit.state != "voided")
         unit = self.units.get(first.unit_id) if first.unit_id else None
         return Statement(
             digits=self.found.digits,
-            issued_at=self.found.created_at,
+            issued_at=self.declared_at,
             expires_at=self.found.expires_at,
             outcome=cast("Level", first.outcome or "clear"),
             language="en" if self.found.language == "en" else "vi",
@@ -156,7 +157,8 @@ def pass_view(session: Session, token: str, now: datetime) -> PassView:
         raise NotFound("pass_unknown")
     party = visits.of_pass(session, found.site_id, found.id)
     units = {unit.id: unit for unit in sites.units(session, found.site_id, retired=True)}
-    return PassView(found, site, gate, party, units, now)
+    declared_at = declarations.last_declared_at(session, found)
+    return PassView(found, site, gate, party, units, now, declared_at)
 
 
 def pass_of_form(session: Session, site_id: UUID, form_id: UUID) -> Pass | None:

@@ -32,6 +32,38 @@ def test_the_code_is_the_ten_digits_and_nothing_else(visitor: Visitor) -> None:
     assert visitor.token not in re.sub(r'="[^"]*"', "", page.text)
 
 
+def stated(visitor: Visitor, **changed: Any) -> str:
+    """Return the QR that the pass's page must show, as SVG."""
+    office, [made, *_] = visitor.browser.office, visitor.passes
+    fields: dict[str, Any] = {
+        "digits": made.digits, "issued_at": office.clock.now(), "expires_at": made.expires_at, "outcome": "clear",
+        "language": "vi", "kind": "visitor", "no_papers": False, "people": 1, "name": "Trần Thị Hoa",
+        "unit": "Phòng Hành chính - Quản trị",
+    }  # fmt: skip
+    key = office.book.keys.passes(office.site_id)
+    return str(qr_svg(write_pass(Statement(**(fields | changed)), office.site_id, key), long=True))
+
+
+def test_the_code_states_who_declared_until_they_are_in(visitor: Visitor) -> None:
+    visitor.walk()
+    browser, address = visitor.browser, f"/p/{visitor.token}"
+    assert stated(visitor) in browser.get(address).text
+    at_the_gate(browser.office, visitor.visits[0], 378, "recheck")
+    assert stated(visitor) in browser.get(address).text
+    browser.office.clock.advance(minutes=16)
+    at_the_gate(browser.office, visitor.visits[0])
+    assert str(qr_svg(visitor.passes[0].digits)) in browser.get(address).text
+
+
+def test_an_amended_declaration_has_a_fresh_statement_that_ends_with_the_pass(visitor: Visitor) -> None:
+    visitor.walk()
+    office, address, first = visitor.browser.office, f"/p/{visitor.token}", visitor.passes[0]
+    before, shown = visitor.visits[0], stated(visitor)
+    form = schemas_of(office, before)
+    office.clock.advance(minutes=5)
+    office.act_as_visitor(form)
+
+
 def test_without_scripts_the_page_looks_again_by_itself(visitor: Visitor) -> None:
     visitor.walk()
     text = visitor.browser.get(f"/p/{visitor.token}").text

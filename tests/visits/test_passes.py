@@ -31,9 +31,8 @@ def declared_pass(office: Office) -> tuple[str, UUID]:
 
 
 def by_pass(office: Office, digits: str, **changed: Any) -> CheckIn:
-    return arrival(
-        office, **({"person": Person(name="Trần Thị Hoa"), "pass_digits": digits, "answers": None} | changed)
-    )
+    told: dict[str, Any] = {"person": Person(name="Trần Thị Hoa"), "pass_digits": digits, "answers": None}
+    return arrival(office, **(told | changed))
 
 
 @pytest.mark.parametrize("mode", ["ask", "fact"])

@@ -88,11 +88,13 @@ def pass_context(request: Request, view: PassView) -> dict[str, Any]:
     While somebody may still come in by it, the signed statement follows them, for a tablet without a network.
     """
     statement = view.statement()
-    text = view.found.digits
-    if statement is not None:
-        text = write_pass(statement, view.site.id, app_state(request).book.keys.passes(view.site.id))
+    if statement is None:
+        qr = qr_svg(view.found.digits)
+    else:
+        key = app_state(request).book.keys.passes(view.site.id)
+        qr = qr_svg(write_pass(statement, view.site.id, key), long=True)
     digits = group_digits(view.found.digits).split()
-    return {"view": view, "site": view.site, "gate": view.gate, "qr": qr_svg(text), "digits": digits}
+    return {"view": view, "site": view.site, "gate": view.gate, "qr": qr, "digits": digits}
 
 
 @cache
