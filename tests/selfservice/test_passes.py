@@ -1,14 +1,18 @@
 """The pass on the visitor's phone: what it says in each state, and leaving with it."""
 
 import re
+from typing import Any
 
+from app.declarations.files import Statement, write_pass
 from app.screening.commands import PublishPolicy
 from app.screening.handlers import default_policy
+from app.sites.files import qr_svg
 from app.visits.commands import CheckIn, CheckOut, Reading, VoidVisit
 from app.visits.models import Visit
 from tests.conftest import Browser
 from tests.office import Office
 from tests.selfservice.conftest import HEALTH, WHO, Visitor
+from tests.selfservice.test_sending import walk_to_the_end
 
 
 def at_the_gate(office: Office, visit: Visit, tenths: int = 365, decision: str = "admit", badge: str = "014") -> None:
@@ -56,12 +60,16 @@ def test_the_code_states_who_declared_until_they_are_in(visitor: Visitor) -> Non
 
 
 def test_an_amended_declaration_has_a_fresh_statement_that_ends_with_the_pass(visitor: Visitor) -> None:
-    visitor.walk()
-    office, address, first = visitor.browser.office, f"/p/{visitor.token}", visitor.passes[0]
-    before, shown = visitor.visits[0], stated(visitor)
-    form = schemas_of(office, before)
-    office.clock.advance(minutes=5)
-    office.act_as_visitor(form)
+    last = walk_to_the_end(visitor)
+    action, clock = visitor.fields.action, visitor.browser.office.clock
+    address = visitor.post(last, action).headers["location"]
+    before = stated(visitor)
+    assert before in visitor.browser.get(address).text
+    clock.advance(minutes=5)
+    visitor.post(last | {"full_name": "Trần Thị Hoài", "a.cough": "yes"}, action)
+    text = visitor.browser.get(address).text
+    assert before not in text
+    assert stated(visitor, name="Trần Thị Hoài", outcome="caution") in text
 
 
 def test_without_scripts_the_page_looks_again_by_itself(visitor: Visitor) -> None:
