@@ -17,6 +17,7 @@ export interface Among {
 
 const MOST = 30;
 const LEAST_LETTERS = 3;
+const LONGEST = 120;
 const TAIL = [3, 4, 10];
 /** Kinds whose lines seldom say who came: nobody to be found again. */
 const NAMELESS = new Set(["delivery", "emergency"]);
@@ -24,6 +25,8 @@ const OPEN = new Set(["waiting", "resting", "referred", "on_site"]);
 
 /** All who fit, best first; nothing until there is enough to go by. */
 export function find(typed: string, among: Among): Found[] {
+  // A scanner types a signed pass in hundreds of digits: nothing is looked for on the way.
+  if (typed.length > LONGEST) return [];
   const wanted = fold(typed);
   if (wanted === "") return [];
   const cards = byCard(wanted, among.employees);
