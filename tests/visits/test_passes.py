@@ -17,7 +17,7 @@ from tests.browser.desk import declare, somebody
 from tests.office import Office
 from tests.tablet.test_passes import declare as declare_party
 from tests.tablet.test_passes import digits_of
-from tests.visits.test_admission import arrival
+from tests.visits.test_admission import ANSWERS, arrival
 
 
 def declared_pass(office: Office) -> tuple[str, UUID]:
@@ -156,3 +156,13 @@ def test_taking_back_a_check_in_by_pass_leaves_the_visit_waiting_and_the_pass_un
     office.do("guard", Undo(undone_id=command_id, device_time=office.clock.now()))
     assert [visit.state for visit in lines(office)] == ["waiting"]
     assert office.do("guard", by_pass(office, digits))["visit_id"] == str(visit_id)
+
+
+@pytest.mark.parametrize("worse", ["declared", "asked"])
+def test_of_what_was_declared_and_what_a_guard_heard_the_stricter_counts(office: Office, worse: str) -> None:
+    fever: dict[str, Any] = {"fever": True}
+    digits = digits_of(office, declare_party(office, "Trần Thị Hoa", **(fever if worse == "declared" else {})))
+    heard = ANSWERS if worse == "declared" else ANSWERS | fever
+    office.do("guard", by_pass(office, digits, answers=heard, mode="fact"))
+    [visit] = lines(office)
+    assert (visit.outcome, codes(visit)) == ("stop", ["decision_differs"])

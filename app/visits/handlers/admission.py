@@ -18,6 +18,8 @@ from app.visits.handlers.scene import questions_for, scene_of
 from app.visits.handlers.strays import match_late_entry
 from app.visits.models import VisitLine
 
+LEVELS = ("clear", "caution", "stop")
+
 
 def check_in(work: Work, command: CheckIn) -> dict[str, Any]:
     """Carry out a check-in; refuses what it cannot record, keeps a fact with its discrepancies."""
@@ -96,10 +98,17 @@ def _fill(work: Work, visit: VisitLine, command: CheckIn, at: datetime) -> None:
     visit.mask = command.mask if command.mask is not None else visit.mask
     visit.sanitiser = command.sanitiser if command.sanitiser is not None else visit.sanitiser
     if command.answers is not None:
-        _declare_for(work, visit, command.answers, at)
+        _declare_for(work, visit, command, at)
 
 
-def _declare_for(work: Work, visit: VisitLine, answers: dict[str, Any], at: datetime) -> None:
-    """Keep the answers that a guard wrote down for somebody (khai hộ)."""
-    written = write_declaration(work, Stated(answers, "guard", visit.pass_id), questions_for(work, at), at)
+def _declare_for(work: Work, visit: VisitLine, command: CheckIn, at: datetime) -> None:
+    """Keep the answers that a guard wrote down for somebody (khai hộ).
+
+    A guard whose tablet could not read the declaration of a pass asks again: the stricter of both answers counts.
+    """
+    stated = Stated(command.answers or {}, "guard", visit.pass_id)
+    written = write_declaration(work, stated, questions_for(work, at), at)
+    declared = visit.outcome if command.pass_digits is not None else None
+    if declared is not None and LEVELS.index(declared) > LEVELS.index(written.outcome):
+        return
     visit.declaration_id, visit.outcome, visit.flags = written.id, written.outcome, written.flags

@@ -1,9 +1,10 @@
 // What the desk shows: which tab, what is searched, which panel lies over the sheet, whether it is rush hour.
 import { computed, signal } from "@preact/signals";
-import { hour, minuteOfDay, now, seenNow, tick } from "./clock";
+import { minuteOfDay, now, seenNow, tick } from "./clock";
 import * as drafts from "./drafts";
 import { find, type Found, isWholePass, theOne } from "./find";
-import { type PassReading, readPass } from "./pass";
+import { type PassReading, readPass, type Statement } from "./pass";
+import { type Told, worthOf } from "./passes";
 import { inside, resting, snapshot, visits, waiting } from "./store";
 import { t } from "./texts";
 import { newId } from "./ids";
@@ -21,6 +22,7 @@ export type Slip =
   | { readonly shows: "declare" }
   | { readonly shows: "badge" }
   | { readonly shows: "party"; readonly passId: string }
+  | { readonly shows: "pass"; readonly told: Told }
   | { readonly shows: "tray" }
   | { readonly shows: "shift" }
   | { readonly shows: "menu" }
@@ -161,30 +163,30 @@ export function enterTyped(text: string): void {
   typed.value = text;
   const one = theOne(found.value) ?? (found.value.length > 0 && !isWholePass(text) ? found.value[0] : null);
   if (one) openFound(one);
+  else if (pass?.how === "digits_only" && found.value.length === 0) enterPass(pass);
   else if (text.trim() !== "") said.value = t("guard.find.nobody", { typed: text.trim() });
 }
 
-/** A signed pass: whoever this tablet knows by it, else what it states; told apart in words where it is no good. */
+/** A pass: whoever it stands for here, else what it states, else why it opens nothing. */
 function enterPass(pass: PassReading): void {
+  const worth = worthOf(pass);
+  if (worth.then === "open") return openVisit(worth.visit);
   clearSearch();
-  const party = lines.value.filter((visit) => pass.digits !== null && visit.pass_digits === pass.digits);
-  const here = party.filter((visit) => visit.state === "waiting" || visit.state === "resting");
-  const [first] = here.length > 0 ? here : party.filter((visit) => visit.state === "on_site");
-  const used = first ?? party.find((visit) => visit.state === "left" || visit.state === "refused");
-  if (pass.statement === null) {
-    said.value = t(`guard.pass.${pass.how}`);
-  } else if (first !== undefined && first.state !== "on_site") {
-    openVisit(first);
-  } else if (used !== undefined) {
-    if (used.state === "on_site") openVisit(used);
-    said.value = t("guard.pass.used", { name: used.name, time: hour(used.admitted_at ?? used.occurred_at) });
-  } else if (pass.how === "expired") {
-    said.value = t("guard.pass.expired", { name: pass.statement.name, time: hour(pass.statement.expires) });
-  } else {
-    slip.value = null;
-    leavingId.value = null;
-    drafts.open({ from: "pass", id: pass.statement.digits, statement: pass.statement }, pass.statement.kind);
-  }
+  leavingId.value = null;
+  if (worth.then === "tell") slip.value = { shows: "pass", told: worth.told };
+  else openStated(worth.statement);
+}
+
+/** Somebody whom this tablet knows by the pass's statement alone. */
+function openStated(statement: Statement): void {
+  slip.value = null;
+  drafts.open({ from: "pass", id: statement.digits, position: 0, statement }, statement.kind);
+}
+
+/** Somebody with a pass that could not be checked, or who comes along with its declarant: typed, the digits kept. */
+export function openByDigits(digits: string, kind: Kind, position: number): void {
+  drafts.open({ from: "pass", id: digits, position, statement: null }, kind);
+  openDraft(drafts.currentKey.value ?? "");
 }
 
 export function clearSearch(): void {

@@ -20,8 +20,18 @@ export type Source =
   | { readonly from: "employee"; readonly id: string }
   | { readonly from: "seen"; readonly id: string }
   | { readonly from: "new"; readonly id: string }
-  /** Declared, but this tablet knows it by the pass's signed statement alone; `id` is the pass's digits. */
-  | { readonly from: "pass"; readonly id: string; readonly statement: Statement };
+  | PassSource;
+
+/**
+ * Declared, but this tablet has no line of it: known by the pass's signed statement, or (null) by its digits alone.
+ * `id` is the digits; `position` tells apart who comes by one pass, 0 the declarant.
+ */
+interface PassSource {
+  readonly from: "pass";
+  readonly id: string;
+  readonly position: number;
+  readonly statement: Statement | null;
+}
 
 /** Names of what may be typed; those of app/screening's least record, and the papers. */
 export type FieldName =
@@ -79,7 +89,8 @@ export const currentKey = signal<string | null>(null);
 export const current = computed(() => drafts.value.get(currentKey.value ?? "") ?? null);
 
 export function keyOf(source: Source): string {
-  return `${source.from}:${source.id}`;
+  const place = source.from === "pass" && source.position > 0 ? `.${source.position}` : "";
+  return `${source.from}:${source.id}${place}`;
 }
 
 /** Open somebody's sheet; what was entered before is still there. */
@@ -107,7 +118,8 @@ export function change(key: string, by: Partial<Draft>): void {
 
 function blank(source: Source, key: string, kind: Kind): Draft {
   const visit = source.from === "visit" ? visits.value.get(source.id) : undefined;
-  const own = source.from === "employee" ? "employee" : (visit?.kind ?? seenOf(source)?.kind ?? stated(source)?.kind ?? kind);
+  const own =
+    source.from === "employee" ? "employee" : (visit?.kind ?? seenOf(source)?.kind ?? stated(source)?.kind ?? kind);
   return {
     key,
     source,
@@ -153,7 +165,12 @@ export function seenOf(source: Source): TabletSeen | undefined {
 
 /** What a pass states by itself, where nothing else is known of it. */
 export function stated(source: Source): Statement | undefined {
-  return source.from === "pass" ? source.statement : undefined;
+  return source.from === "pass" ? (source.statement ?? undefined) : undefined;
+}
+
+/** Whether the guard types who it is: nothing is known but, at most, a pass's digits. */
+export function isUnknown(source: Source): boolean {
+  return source.from === "new" || (source.from === "pass" && source.statement === null);
 }
 
 function statedFields(statement: Statement): Fields {
@@ -169,7 +186,8 @@ function statedFields(statement: Statement): Fields {
 
 /** What is known of a draft's person, by field: declared, seen before, or in the directory. */
 export function known(source: Source): Fields {
-  if (source.from === "pass") return statedFields(source.statement);
+  const statement = stated(source);
+  if (statement) return statedFields(statement);
   const visit = visitOf(source);
   const person = visit ?? seenOf(source) ?? employeeOf(source);
   if (person === undefined) return {};

@@ -73,7 +73,9 @@ function who(draft: Draft): Values {
   if (from === "visit") return { visit_id: id };
   if (from === "employee") return { employee_id: id };
   // Should the book not know the pass, the line has at least the name.
-  if (from === "pass") return { pass_digits: id, person: { name: valueOf(draft, "full_name") } };
+  if (draft.source.from === "pass") {
+    return { pass_digits: id, pass_position: draft.source.position || undefined, person: person(draft) };
+  }
   // Somebody seen before comes with phone and papers, which only the server knows; typed over, they are another.
   const typed = PERSON.some(([field]) => draft.fields[field] !== undefined);
   return from === "seen" && !typed ? { seen_visit_id: id } : { person: person(draft) };

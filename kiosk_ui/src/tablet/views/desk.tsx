@@ -16,6 +16,7 @@ import { OverrideSlip } from "./override";
 import { Pad } from "./pad";
 import { SendSlip } from "./pin";
 import { PartySlip } from "./party";
+import { PassSlip } from "./pass";
 import { Queue } from "./queue";
 import { RushSheet } from "./rush";
 import { EmptySheet, Sheet } from "./sheet";
@@ -105,6 +106,8 @@ function Slips({ shown }: { shown: Slip }) {
       return <ShiftSlip />;
     case "party":
       return <PartySlip key={shown.passId} passId={shown.passId} />;
+    case "pass":
+      return <PassSlip key={shown.told.digits} told={shown.told} />;
     case "correct":
     case "strike":
     case "note":

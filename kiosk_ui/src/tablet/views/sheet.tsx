@@ -3,7 +3,20 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { hour } from "../clock";
 import { closeSheet, slip, throwAway } from "../desk";
-import { badgeOf, change, decision, type Draft, employeeOf, type FieldName, isBegun, seenOf, valueOf, visitOf } from "../drafts";
+import {
+  badgeOf,
+  change,
+  decision,
+  type Draft,
+  employeeOf,
+  type FieldName,
+  isBegun,
+  isUnknown,
+  seenOf,
+  valueOf,
+  visitOf,
+} from "../drafts";
+import { groupDigits } from "../../rules/digits";
 import type { Decision, Kind } from "../../rules/screening";
 import { checkOut } from "../gate";
 import { snapshot, unitOf } from "../store";
@@ -42,7 +55,7 @@ function Head({ draft }: { draft: Draft }) {
   useEffect(() => title.current?.focus(), [draft.key]);
   const year = valueOf(draft, "birth_year");
   const name = valueOf(draft, "full_name");
-  const isNew = draft.source.from === "new";
+  const isNew = isUnknown(draft.source);
   const employee = employeeOf(draft.source);
   const sub = employee ? [employee.title, unitOf(employee.unit_id)?.name] : [valueOf(draft, "organisation")];
   return (
@@ -53,6 +66,9 @@ function Head({ draft }: { draft: Draft }) {
           {year && !isNew ? <span class="soft">{t("guard.sheet.born", { year })}</span> : null}
         </h2>
         {!isNew && sub.some(Boolean) ? <p class="soft">{sub.filter(Boolean).join(" · ")}</p> : null}
+        {isNew && draft.source.from === "pass" ? (
+          <p class="soft">{t("guard.pass.unchecked", { digits: groupDigits(draft.source.id) })}</p>
+        ) : null}
       </div>
       <div class="sheet-acts">
         {draft.source.from !== "visit" && isBegun(draft) ? (
@@ -80,7 +96,7 @@ function newWord(kind: Kind): string {
 function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) {
   const editing = useSignal(false);
   const { from } = draft.source;
-  if (from === "new") return <Fields draft={draft} names={FORM[draft.kind]} missing={missing} />;
+  if (isUnknown(draft.source)) return <Fields draft={draft} names={FORM[draft.kind]} missing={missing} />;
   if (from === "employee") return null;
   const names = editing.value ? PLACE : lacking(draft, missing);
   return (
