@@ -10,7 +10,7 @@ import * as drafts from "../../../kiosk_ui/src/tablet/drafts";
 import { carryOut, lineAfter } from "../../../kiosk_ui/src/tablet/gate";
 import { newId } from "../../../kiosk_ui/src/tablet/ids";
 import { Outbox } from "../../../kiosk_ui/src/tablet/outbox/outbox";
-import { companionsLeft, type Told } from "../../../kiosk_ui/src/tablet/passes";
+import { askBook, companionsLeft, type Told } from "../../../kiosk_ui/src/tablet/passes";
 import { base, takeAnswer, takeSnapshot } from "../../../kiosk_ui/src/tablet/store";
 import { loadTexts } from "../../../kiosk_ui/src/tablet/texts";
 import { MORNING, Server, snapshot, UNIT, visit } from "./gate";
@@ -131,4 +131,26 @@ test("ten digits alone find who waits, as ever", () => {
   base.value = new Map([["one", visit({ id: "one", pass_digits: "4821093766" })]]);
   scan("digits only");
   assert.deepEqual(drafts.current.value?.source, { from: "visit", id: "one" });
+});
+
+test("the book is asked about digits that nobody here knows: their line, or why they are no good", async () => {
+  const real = globalThis.fetch;
+  const answers: [number, unknown][] = [
+    [200, { visits: [visit({ id: "two", state: "left" }), visit({ id: "one" })] }],
+    [410, { code: "pass_expired", at: "2026-11-24T00:00:00Z" }],
+    [503, { code: "busy" }],
+  ];
+  globalThis.fetch = () => {
+    const [status, body] = answers.shift() ?? assert.fail();
+    return Promise.resolve(new Response(JSON.stringify(body), { status }));
+  };
+  try {
+    const found = await askBook("4821093766");
+    assert.ok(found !== null && "id" in found);
+    assert.deepEqual([found.id, base.value.has("two")], ["one", true]);
+    assert.deepEqual(await askBook("4821093766"), { code: "pass_expired", values: { at: "2026-11-24T00:00:00Z" } });
+    assert.equal(await askBook("4821093766"), null);
+  } finally {
+    globalThis.fetch = real;
+  }
 });
