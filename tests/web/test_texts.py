@@ -38,6 +38,7 @@ DYNAMIC = (
     "rules.reason.host_",
     "rules.flag.",
     "guard.pass.",
+    "guard.scan.",
     "rules.warning.",
     "rules.kind.",
     "rules.not_measured.",

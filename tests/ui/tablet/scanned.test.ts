@@ -154,3 +154,39 @@ test("the book is asked about digits that nobody here knows: their line, or why 
     globalThis.fetch = real;
   }
 });
+
+const CARD = "001184001234||Trần Thị Hoa|05031984|Nữ|Số 1, phường An Tường|01012022";
+
+test("a citizen card fills the sheet of somebody new, and is called no more than that", () => {
+  enterTyped(CARD);
+  const draft = drafts.current.value;
+  assert.equal(draft?.source.from, "new");
+  assert.deepEqual(draft?.fields, {
+    full_name: "Trần Thị Hoa",
+    birth_year: "1984",
+    sex: "female",
+    identity_type: "cccd",
+    identity_number: "001184001234",
+    address: "Số 1, phường An Tường",
+  });
+  assert.match(said.value, /chưa xác minh/);
+});
+
+test("the card of somebody who has declared and waits opens their line", () => {
+  base.value = new Map([["one", visit({ id: "one", name: "TRẦN THỊ HOA", birth_year: 1984 })]]);
+  enterTyped(CARD);
+  assert.deepEqual(drafts.current.value?.source, { from: "visit", id: "one" });
+});
+
+test("what is no citizen card is told in words, and not shown", () => {
+  for (const code of ["https://vneid.gov.vn/x", "https://example.com", "00020101021138570010A000000727"]) {
+    enterTyped(code);
+    assert.equal(drafts.current.value, null);
+    assert.match(said.value, /VNeID|đường dẫn|chuyển tiền/);
+  }
+});
+
+test("a name that is typed is searched for, whatever keyboard typed it", () => {
+  enterTyped("Nguyeenx Vawn");
+  assert.match(said.value, /Nguyeenx Vawn/);
+});

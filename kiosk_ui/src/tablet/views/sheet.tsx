@@ -1,7 +1,7 @@
 // The sheet: who stands here, what was declared, whom they see, mask, sanitiser and badge.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { hour } from "../clock";
+import { hour, isoDay, now } from "../clock";
 import { closeSheet, slip, throwAway } from "../desk";
 import {
   badgeOf,
@@ -17,6 +17,7 @@ import {
   visitOf,
 } from "../drafts";
 import { groupDigits } from "../../rules/digits";
+import { warnPerson } from "../../rules/person";
 import type { Decision, Kind } from "../../rules/screening";
 import { checkOut } from "../gate";
 import { snapshot, unitOf } from "../store";
@@ -96,13 +97,35 @@ function newWord(kind: Kind): string {
 function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) {
   const editing = useSignal(false);
   const { from } = draft.source;
-  if (isUnknown(draft.source)) return <Fields draft={draft} names={FORM[draft.kind]} missing={missing} />;
+  if (isUnknown(draft.source)) {
+    return (
+      <>
+        <Warnings draft={draft} />
+        <Fields draft={draft} names={FORM[draft.kind]} missing={missing} />
+      </>
+    );
+  }
   if (from === "employee") return null;
   const names = editing.value ? PLACE : lacking(draft, missing);
   return (
     <>
       {editing.value ? null : <Facts draft={draft} onEdit={() => (editing.value = true)} />}
       {names.length > 0 ? <Fields draft={draft} names={names} missing={missing} /> : null}
+    </>
+  );
+}
+
+/** A number that does not fit the person: worth a look at the card, and no reason to refuse. */
+function Warnings({ draft }: { draft: Draft }) {
+  const told = Object.values(warnPerson({ ...draft.fields }, isoDay(now())));
+  return (
+    <>
+      {told.map((code) => (
+        <p key={code} class="notice notice-rest" role="status">
+          <Icon name="triangle-alert" />
+          <span>{t(`rules.warning.${code}`)}</span>
+        </p>
+      ))}
     </>
   );
 }
