@@ -33,7 +33,7 @@ afterEach(() => {
   opened.forEach((local) => local.close());
 });
 
-const HOA = visit({ id: "019ab000-0000-7000-8000-000000000201" });
+const HOA = visit();
 
 test("what the server told is there again after a restart, with whoever works", async () => {
   const told = snapshot({ visits: [HOA] });
