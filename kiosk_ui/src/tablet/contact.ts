@@ -76,8 +76,9 @@ function keptSince(): number {
 
 /** Ask who and where this tablet is, and again until the server answers. */
 export function greet(): void {
+  if (greetings !== null) return;
   clearTimeout(timer);
-  greetings ??= askWho().finally(() => (greetings = null));
+  greetings = askWho().finally(() => (greetings = null));
 }
 
 async function askWho(): Promise<void> {

@@ -92,9 +92,9 @@ async function remember(): Promise<boolean> {
   offset.value = known.offset;
   const { site_name, gate, device_id, guards } = known.snapshot;
   greeting.value ??= { site_name, gate, device_id, guards, guard: null };
-  takeSnapshot(known.snapshot);
   duty = known.duty;
   left = duty === null;
+  takeSnapshot(ofDuty(known.snapshot));
   onDuty.value = duty?.account ?? null;
   // What localStorage was told last may not have reached the disk before the battery died.
   locked.value = duty !== null && (duty.locked || isIdle(true));
@@ -134,12 +134,14 @@ async function greeted(found: TabletGreeting): Promise<void> {
   }
 }
 
-/** A snapshot came; where somebody works whom the server's session does not name, it is theirs all the same. */
+/** Where somebody works whom the server's session does not name, a snapshot is theirs all the same. */
+function ofDuty(found: Snapshot): Snapshot {
+  if (duty === null || duty.account.id === found.guard.id) return found;
+  return { ...found, guard: duty.account, shift_started_at: duty.since };
+}
+
 function told(found: Snapshot): void {
-  const own =
-    duty === null || duty.account.id === found.guard.id
-      ? found
-      : { ...found, guard: duty.account, shift_started_at: duty.since };
+  const own = ofDuty(found);
   takeSnapshot(own);
   void kept?.local.keepSnapshot(own, duty, offset.peek());
 }
@@ -208,6 +210,7 @@ async function beginWork(found: Snapshot, stillLocked = false): Promise<void> {
   onDuty.value = found.guard;
   open(stillLocked);
   contact.connect();
+  await kept?.local.flush();
 }
 
 /** A shift begins without the server; its journal hears of it like of every other act. */
@@ -221,6 +224,7 @@ async function beginAlone(account: TabletAccount): Promise<void> {
   contact.connect();
   const text = t("guard.offline.began", { name: account.name });
   void act({ body: { kind: "begin_shift" }, rows: [], before: [], text, undoable: false, fact: true });
+  await kept?.local.flush();
 }
 
 function open(stillLocked: boolean): void {
