@@ -4,6 +4,7 @@ import { slip } from "../desk";
 import { lock } from "../lock";
 import { onDuty, snapshot, unsent } from "../store";
 import { t } from "../texts";
+import { Device } from "./device";
 import { Option, SlipFrame } from "./slip";
 
 export function MenuSlip() {
@@ -22,6 +23,7 @@ export function MenuSlip() {
           onTap={() => (slip.value = { shows: "handover" })}
         />
       </div>
+      <Device />
     </SlipFrame>
   );
 }
