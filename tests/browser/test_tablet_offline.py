@@ -219,7 +219,8 @@ def test_a_new_version_is_offered_and_never_forced(
 def test_on_plain_http_it_says_what_is_missing_and_keeps_working(
     screens: Screens, live: Live, size: tuple[int, int], scheme: Any
 ) -> None:
-    page = screens.open(*size, named=True, color_scheme=scheme)
+    page = screens.open(*size, named=True)
+    page.add_init_script(f"localStorage.setItem('gatebook.tablet.settings', '{{\"light\":\"{scheme}\"}}')")
     hand = begin_shift(page, live.office)
     hand.tap(page.locator(".bar-duty"))
     hand.button("Bàn giao ca")

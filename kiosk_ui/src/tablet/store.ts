@@ -35,7 +35,8 @@ export const unsent = computed(() => items.value.filter((item) => item.status ==
 export const refused = computed(() => items.value.filter((item) => item.status === "refused"));
 export const net = computed<Net>(() => {
   if (offlineSince.value !== null) return "offline";
-  return unsent.value.length > 0 ? "sending" : "online";
+  // Without a session nothing is being sent, and the bar says what to do.
+  return unsent.value.length > 0 && !sessionLost.value ? "sending" : "online";
 });
 
 /** Every line: what the server told, overlaid by what this tablet has not been answered about. */
