@@ -122,8 +122,10 @@ class Proxy:
 
     async def _close(self) -> None:
         await self._deafen()
-        await self._cut_all()
-        await asyncio.gather(*(line.done.wait() for line in list(self._lines)))
+        # One that was just accepted becomes a line first.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await self._cut_all()
+            await asyncio.wait(others, timeout=0.02)
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -134,7 +136,6 @@ class Proxy:
         finally:
             line.cut()
             self._lines.discard(line)
-            line.done.set()
 
 
 class Line:
@@ -144,12 +145,10 @@ class Line:
         """Take a client's connection."""
         self.proxy, self.client_reader, self.client = proxy, reader, writer
         self.server: asyncio.StreamWriter | None = None
-        self.done = asyncio.Event()
         self.turn, self.size, self.first = 0, 0, 0
         self.fate: Literal["lose", "cut"] | None = None
         self.chosen = self.answering = False
         self.swallowed = 0
-        self.heard = asyncio.Event()
 
     def cut(self) -> None:
         """End both sides, without a word."""

@@ -2,7 +2,8 @@
 
 Each round sends check-ins from several connections, ends the server with SIGKILL once enough were answered, starts it
 again and sends everything once more. Every answered line must be in the book, every line once, numbers and sequences
-without a gap, and the chain whole. On an encrypted file and on PostgreSQL.
+without a gap, and the chain whole. Then a tablet lives through a shift without a network (tests/faults/shift.py). On an
+encrypted file and on PostgreSQL.
 """
 
 import http.client
@@ -28,6 +29,7 @@ from app.main import make_clerk
 from app.visits.models import Visit
 from bench.__main__ import free_port, wait_for
 from bench.office import KEYS, check_in, open_session
+from tests.faults.shift import TOLERANCE, whole_shift
 from tests.office import make_office
 from tests.postgres import start_cluster
 
@@ -35,6 +37,8 @@ RESULTS = Path(__file__).with_name("results.json")
 ROUNDS = 5
 CONNECTIONS = 8
 LINES = 400
+ACTS = 1_000
+SYNC_SECONDS = 60
 VISITS = table_of(Visit)
 
 
@@ -184,6 +188,20 @@ def measure(place: Place) -> list[Figure]:
     ]
 
 
+def live_through(name: str, folder: Path, database_url: str | None = None) -> list[Figure]:
+    """Have a tablet live through a shift without a network."""
+    told = whole_shift(folder, ACTS, database_url)
+    worst, sync = told.worst_time.total_seconds() * 1000, told.seconds_to_sync
+    goals: list[tuple[str, float, str, str, bool]] = [
+        ("acts of an offline shift in the book", told.recorded, "acts", f"{ACTS}, each once, in order", told.holds),
+        ("time to sync them", sync, "s", f"under {SYNC_SECONDS} s", sync < SYNC_SECONDS),
+        ("replies lost and requests cut meanwhile", told.lost_replies, "", "some", told.lost_replies > 0),
+        ("acts answered as repeated", told.repeated, "acts", "some", told.repeated > 0),
+        ("an act's time in the book is off by at most", worst, "ms", "under 2 s", told.worst_time < TOLERANCE),
+    ]
+    return [Figure(f"{name}: {what}", value, unit, goal=goal, holds=holds) for what, value, unit, goal, holds in goals]
+
+
 def main() -> None:
     """Break, print the table, write tests/faults/results.json; exit 1 where something does not hold."""
     cluster = start_cluster(durable=True)
@@ -191,11 +209,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             places = [Place("SQLite", f"{folder}/book.db"), Place("PostgreSQL", cluster.create("faults"))]
             figures = [figure for place in places for figure in measure(place)]
+            figures += live_through("SQLite", Path(folder, "shift"))
+            figures += live_through("PostgreSQL", Path(folder, "other-shift"), cluster.create("shift"))
     finally:
         cluster.stop()
     for figure in figures:
         goal = "" if figure.goal is None else f"goal {figure.goal}: {'holds' if figure.holds else 'MISSED'}"
-        print(f"{figure.name:<52}{figure.value:10,.2f} {figure.unit:<7}{goal}")
+        print(f"{figure.name:<56}{figure.value:10,.2f} {figure.unit:<7}{goal}")
     RESULTS.write_text(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False) + "\n")
     sys.exit(any(figure.holds is False for figure in figures))
 

@@ -1,14 +1,15 @@
 // A quick guard's hand, in the page: taps and keys as a person's, one act after the other.
 // `acts` of them: two deliveries, then somebody of `codes` comes in or, on the next round, leaves.
 ({ acts, codes }) => {
-  const shift = (window.shift = { done: 0, failed: "" });
+  const shift = (window.shift = { acts, done: 0, failed: "" });
+  const PATIENCE = 20_000;
   const one = (selector) => document.querySelector(selector);
   const count = () => Number(one(".bar-unsent").dataset.count);
 
   const pause = () => new Promise((resolve) => setTimeout(resolve, 4));
 
   async function until(found, what) {
-    for (const end = performance.now() + 20_000; performance.now() < end; await pause()) {
+    for (const end = performance.now() + PATIENCE; performance.now() < end; await pause()) {
       const value = found();
       if (value) return value;
     }
@@ -50,10 +51,12 @@
 
   async function goOut(code) {
     // Quicker than a tablet writes: somebody whose coming in is not on the disk yet is looked for again.
+    const end = performance.now() + PATIENCE;
     for (;;) {
       await find(code);
-      await until(() => one(".facts") ?? one("#need-mask"), "somebody to look at");
+      await until(() => one(".facts") ?? one("#need-mask"), `${code} to look at`);
       if (one(".facts")) break;
+      if (performance.now() > end) throw new Error(`${code} never came in`);
       await tap(".sheet-head button");
       await until(gone("#need-mask"), "the end of the sheet");
       await pause();
