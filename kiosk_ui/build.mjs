@@ -43,9 +43,14 @@ const styles = ["app", "visitor", "tablet", "print"].map((name) => ({ in: `style
 const worker = { in: "src/tablet/worker.ts", out: "worker" };
 const first = { in: "src/tablet/first.ts", out: "first" };
 
+// The camera's decoder: fetched when it is first needed, kept by the service worker, in no bundle.
+const wasm = readFileSync(join(modules, "zxing-wasm", "dist", "reader", "zxing_reader.wasm"));
+const decoder = `decoder-${hash(wasm)}.wasm`;
+const decoding = { DECODER_WASM: JSON.stringify(`/static/build/${decoder}`) };
+
 writeIcons();
 const results = await Promise.all([
-  build({ ...options, entryPoints: present([...scripts, tablet]), format: "esm", splitting: true }),
+  build({ ...options, entryPoints: present([...scripts, tablet]), format: "esm", splitting: true, define: decoding }),
   build({ ...options, entryPoints: present([first]), format: "iife" }),
   build({ ...options, entryPoints: present(styles) }),
 ]);
@@ -55,7 +60,11 @@ const manifest = Object.fromEntries(results.flatMap(named).sort());
 const outputs = results.flatMap((result) => result.outputFiles);
 const htmx = readFileSync(join(modules, "htmx.org", "dist", "htmx.min.js"));
 manifest["htmx.js"] = `htmx-${hash(htmx)}.js`;
-outputs.push({ path: join(outdir, manifest["htmx.js"]), contents: htmx });
+manifest["decoder.wasm"] = decoder;
+outputs.push(
+  { path: join(outdir, manifest["htmx.js"]), contents: htmx },
+  { path: join(outdir, decoder), contents: wasm },
+);
 
 for (const { path, contents } of outputs) {
   mkdirSync(dirname(path), { recursive: true });
@@ -89,7 +98,7 @@ function shell(built) {
   begun.forEach(([path]) => follow(path));
   const served = (path) => `/static/build/${relative(outdir, resolve(here, path))}`;
   const icons = files("static").filter((name) => /\.(png|svg)$/.test(name));
-  const kept = [...[...found].map(served), ...icons.map((name) => `/static/${name}`)].sort();
+  const kept = [...[...found].map(served), `/static/build/${decoder}`, ...icons.map((name) => `/static/${name}`)].sort();
   const pages = ["vi", "en"].flatMap((language) => [`/tablet?lang=${language}`, `/tablet.webmanifest?lang=${language}`]);
   const [entry] = begun.find(([, { entryPoint }]) => entryPoint === tablet.in);
   // The page's own words are in no script: a change in them is a new version too.

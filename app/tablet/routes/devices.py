@@ -34,6 +34,7 @@ from app.kit.ids import new_id
 from app.tablet import queries
 from app.tablet.schemas import Changes, Snapshot, TabletGreeting
 from app.web.cookies import set_token
+from app.web.headers import policy
 from app.web.state import BookSession, app_state
 from app.web.templating import render
 
@@ -72,7 +73,10 @@ class StandIn(BaseModel):
 @router.get("/tablet", response_class=HTMLResponse)
 def tablet(request: Request, _actor: Anyone) -> HTMLResponse:
     """Return the guard's tablet: an app that asks for a code, then for a name and a PIN."""
-    return render(request, "guard/tablet.html")
+    response = render(request, "guard/tablet.html")
+    # The decoder of the tablet's camera is compiled from wasm; no other page compiles anything.
+    response.headers["Content-Security-Policy"] = policy(script_src="'wasm-unsafe-eval'")
+    return response
 
 
 @router.post("/api/v1/tablet/pair")

@@ -1,16 +1,13 @@
 // What the desk shows: which tab, what is searched, which panel lies over the sheet, whether it is rush hour.
 import { computed, signal } from "@preact/signals";
-import { type CardFields, type CardReading, readCard } from "./card";
-import { isoDay, minuteOfDay, now, seenNow, tick } from "./clock";
+import { minuteOfDay, now, tick } from "./clock";
 import * as drafts from "./drafts";
-import { find, type Found, isWholePass, theOne } from "./find";
-import { type PassReading, readPass, type Statement } from "./pass";
-import { type Told, worthOf } from "./passes";
+import { find, type Found } from "./find";
+import type { Told } from "./passes";
+import type { NoCard } from "./scan";
 import { inside, resting, snapshot, visits, waiting } from "./store";
-import { t } from "./texts";
 import { newId } from "./ids";
 import type { Kind } from "../rules/screening";
-import { fold } from "../rules/text";
 import type { TabletVisit } from "./types";
 import { usualNow } from "./usual";
 
@@ -25,6 +22,8 @@ export type Slip =
   | { readonly shows: "badge" }
   | { readonly shows: "party"; readonly passId: string }
   | { readonly shows: "pass"; readonly told: Told }
+  | { readonly shows: "scan" }
+  | { readonly shows: "no_card"; readonly how: NoCard }
   | { readonly shows: "tray" }
   | { readonly shows: "shift" }
   | { readonly shows: "menu" }
@@ -155,63 +154,6 @@ export function openNew(kind: Kind, name = ""): void {
 export function stepAside(key: string): void {
   aside.value = [...aside.value.filter((one) => one !== key), key];
   closeSheet();
-}
-
-/** Enter in the search field, or the end of a scan. */
-export function enterTyped(text: string): void {
-  const site = snapshot.value;
-  const pass = site && readPass(text, { siteId: site.site_id, passKey: site.pass_key }, seenNow());
-  if (pass && pass.how !== "digits_only" && pass.how !== "not_a_pass") return enterPass(pass);
-  if (enterCard(readCard(text, isoDay(now())), text.includes("|"))) return;
-  typed.value = text;
-  const one = theOne(found.value) ?? (found.value.length > 0 && !isWholePass(text) ? found.value[0] : null);
-  if (one) openFound(one);
-  else if (pass?.how === "digits_only" && found.value.length === 0) enterPass(pass);
-  else if (text.trim() !== "") said.value = t("guard.find.nobody", { typed: text.trim() });
-}
-
-/** A citizen card fills a sheet; another code is told from it in words. False for what may be a name or digits. */
-function enterCard(card: CardReading, hasBars: boolean): boolean {
-  if (card.how === "unknown" || (card.how === "garbled" && !hasBars)) return false;
-  clearSearch();
-  if (card.how !== "card") {
-    // What was scanned says nothing to anybody, and may be about a person.
-    typed.value = t("guard.scan.code");
-    said.value = t(`guard.scan.${card.how}`);
-    return true;
-  }
-  const { full_name, birth_year, ...rest } = card.fields;
-  const fits = waiting.value.filter(
-    (visit) => fold(visit.name) === fold(full_name) && String(visit.birth_year ?? "") === birth_year,
-  );
-  const [one] = fits;
-  if (one !== undefined && fits.length === 1) openVisit(one);
-  else openRead({ full_name, birth_year, ...rest });
-  return true;
-}
-
-/** Somebody new, as their card says; nothing of it is verified. */
-function openRead(fields: CardFields): void {
-  openNew("visitor");
-  const key = drafts.currentKey.value ?? "";
-  drafts.change(key, { fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "")) });
-  said.value = t("guard.scan.card", { name: fields.full_name });
-}
-
-/** A pass: whoever it stands for here, else what it states, else why it opens nothing. */
-function enterPass(pass: PassReading): void {
-  const worth = worthOf(pass);
-  if (worth.then === "open") return openVisit(worth.visit);
-  clearSearch();
-  leavingId.value = null;
-  if (worth.then === "tell") slip.value = { shows: "pass", told: worth.told };
-  else openStated(worth.statement);
-}
-
-/** Somebody whom this tablet knows by the pass's statement alone. */
-function openStated(statement: Statement): void {
-  slip.value = null;
-  drafts.open({ from: "pass", id: statement.digits, position: 0, statement }, statement.kind);
 }
 
 /** Somebody with a pass that could not be checked, or who comes along with its declarant: typed, the digits kept. */

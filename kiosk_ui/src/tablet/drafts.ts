@@ -82,6 +82,8 @@ export interface Draft {
   readonly hostCall: "agreed" | "no_answer" | "declined" | null;
   readonly answers: Answers | null;
   readonly refusal: Refusal | null;
+  /** Filled from a citizen card's code, which is no proof of anything. */
+  readonly fromCard?: true;
 }
 
 export const drafts = signal<ReadonlyMap<string, Draft>>(new Map());

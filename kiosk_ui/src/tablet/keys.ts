@@ -1,21 +1,21 @@
-// Keys pressed while no field has the focus: digits go to the open keypad, letters to the search field, and what a
-// scanner types in one go is taken as a scan wherever it arrives.
-import { enterTyped, slip, typed } from "./desk";
+// Keys pressed anywhere: what a scanner types in one go is taken as a scan, whatever has the focus, and leaves nothing
+// behind; of what a person types, digits go to the open keypad and letters to the search field.
+import { slip, typed } from "./desk";
 import * as drafts from "./drafts";
+import { taken, unreadable } from "./scan";
 import { locked, phase } from "./store";
+import { type Place, type Stroke, Wedge } from "./wedge";
 
-/** Keys that come faster than this, one after the other, come from a scanner. */
-const SCAN_GAP = 60;
-const SCAN_LEAST = 5;
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-interface Burst {
-  readonly text: string;
-  readonly last: number;
-  /** What the keypad showed before it. */
-  readonly digits: string;
+/** What a burst may change before it is known for one. */
+interface Before {
+  readonly target: EventTarget;
+  readonly field: Field | null;
+  readonly value: string;
+  readonly typed: string;
+  readonly draft: drafts.Draft | null;
 }
-
-let burst: Burst = { text: "", last: 0, digits: "" };
 
 /** Where the search field is, and the one button: set by the views that draw them. */
 export const places: {
@@ -28,46 +28,140 @@ export const places: {
   digit: null,
 };
 
+const wedge = new Wedge();
+let before: Before | null = null;
+let pause: ReturnType<typeof setTimeout> | undefined;
+
 export function listenToKeys(): void {
+  addEventListener("keydown", watch, { capture: true });
+  addEventListener("beforeinput", interrupted, { capture: true });
   addEventListener("keydown", pressed);
+}
+
+/** Before anything else sees a key: is it a scanner's? */
+function watch(event: KeyboardEvent): void {
+  // Our own, given back.
+  if (!event.isTrusted) return;
+  const place = placeOf(event.target);
+  const verdict = wedge.press(strokeOf(event), place);
+  if (verdict.is !== "typing") swallow(event);
+  if (verdict.is === "scan") end(verdict);
+  else {
+    const held = verdict.back !== "";
+    giveBack(verdict.back);
+    if (verdict.begins) before = remember(event.target ?? window);
+    // What was held may have moved the focus; Enter belongs behind it.
+    if (held && event.key === "Enter" && verdict.is === "typing") {
+      swallow(event);
+      press(document.activeElement ?? window, "Enter");
+    }
+  }
+  wait();
+}
+
+function wait(): void {
+  clearTimeout(pause);
+  const { due } = wedge;
+  if (due === null) return;
+  pause = setTimeout(() => {
+    const verdict = wedge.pause();
+    if (verdict.is === "scan") end(verdict);
+    else giveBack(verdict.back);
+    wait();
+  }, due);
+}
+
+/** A scan: what it changed is as it was, and at a PIN that is all. */
+function end({ text, broken }: { text: string; broken: boolean }): void {
+  const atPin = isAtPin();
+  if (before !== null) putBack(before);
+  before = null;
+  if (atPin || phase.peek() !== "desk") return;
+  if (broken) unreadable();
+  else taken(text, "wedge");
+}
+
+function remember(target: EventTarget): Before {
+  const field = fieldOf(target);
+  return { target, field, value: field?.value ?? "", typed: typed.peek(), draft: drafts.current.peek() };
+}
+
+function putBack({ field, value, typed: text, draft }: Before): void {
+  if (field !== null && field.value !== value) setValue(field, value);
+  typed.value = text;
+  if (draft !== null && drafts.drafts.peek().has(draft.key)) drafts.put(draft);
+}
+
+/** What was held was a person's after all. */
+function giveBack(text: string): void {
+  if (text === "" || before === null) return;
+  const { field, target } = before;
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+    field.setRangeText(text, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  } else if (field === null) {
+    for (const key of text) press(target instanceof Node && target.isConnected ? target : window, key);
+  }
+}
+
+function press(target: EventTarget, key: string): void {
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
+
+/** Text that comes into a field by no key while keys are held: those go in first. */
+function interrupted(event: Event): void {
+  if (event.isTrusted && before?.field != null && event.target === before.field) giveBack(wedge.interrupt());
+}
+
+function setValue(field: Field, value: string): void {
+  field.value = value;
+  field.dispatchEvent(new Event(field instanceof HTMLSelectElement ? "change" : "input", { bubbles: true }));
+}
+
+function swallow(event: Event): void {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function strokeOf(event: KeyboardEvent): Stroke {
+  const altGraph = event.getModifierState("AltGraph");
+  const byNumber = event.altKey && !altGraph && /^[0-9]$/.test(event.key);
+  return {
+    key: event.key,
+    at: event.timeStamp,
+    repeat: event.repeat,
+    ctrl: (event.ctrlKey || event.metaKey || (event.altKey && !byNumber)) && !altGraph,
+    composed: event.isComposing || event.key === "Process" || event.keyCode === 229 || byNumber,
+  };
+}
+
+function placeOf(target: EventTarget | null): Place {
+  if (fieldOf(target) !== null) return "field";
+  return isAtPin() ? "pin" : "page";
+}
+
+/** A PIN or a pairing code is being typed, or nobody is on duty. */
+function isAtPin(): boolean {
+  return phase.peek() !== "desk" || locked.peek() || document.querySelector(".pin") !== null;
 }
 
 function pressed(event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || phase.value !== "desk" || locked.value)
     return;
-  if (inField(event.target)) return;
+  if (fieldOf(event.target) !== null) return;
   if (event.key === "Enter") return entered(event);
   if (event.key.length !== 1) return edited(event);
   if (event.key === " ") return;
-  noteBurst(event.key, event.timeStamp);
   event.preventDefault();
   const isDigit = /^[0-9]$/.test(event.key);
   if (isDigit && places.digit) places.digit(event.key);
   else if (slip.value === null) toSearch(event.key);
 }
 
-function noteBurst(key: string, at: number): void {
-  const goesOn = at - burst.last < SCAN_GAP;
-  burst = {
-    text: goesOn ? burst.text + key : key,
-    last: at,
-    digits: goesOn ? burst.digits : (drafts.current.value?.digits ?? ""),
-  };
-}
-
 function entered(event: KeyboardEvent): void {
-  if (burst.text.length >= SCAN_LEAST && event.timeStamp - burst.last < SCAN_GAP) {
-    event.preventDefault();
-    const draft = drafts.current.value;
-    // The scan was not a temperature: the keypad shows again what it showed before.
-    if (draft !== null && places.digit) drafts.setDigits(draft.key, burst.digits);
-    const text = burst.text;
-    burst = { text: "", last: 0, digits: "" };
-    enterTyped(text);
-  } else if (!(event.target instanceof HTMLButtonElement) && places.decide && slip.value === null) {
-    event.preventDefault();
-    places.decide();
-  }
+  if (event.target instanceof HTMLButtonElement || !places.decide || slip.value !== null) return;
+  event.preventDefault();
+  places.decide();
 }
 
 function edited(event: KeyboardEvent): void {
@@ -82,13 +176,13 @@ function edited(event: KeyboardEvent): void {
 
 function toSearch(key: string): void {
   typed.value += key;
-  // At once, not with the next drawing: a scanner's second letter is typed into the field itself.
+  // At once, not with the next drawing: the second letter is typed into the field itself.
   if (places.search) places.search.value = typed.value;
   places.search?.focus();
 }
 
-function inField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
-  );
+function fieldOf(target: EventTarget | null): Field | null {
+  const isField =
+    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  return isField ? target : null;
 }

@@ -5,15 +5,17 @@ import { afterEach, beforeEach, test } from "node:test";
 import type { Decision } from "../../../kiosk_ui/src/rules/screening";
 import { useOutbox } from "../../../kiosk_ui/src/tablet/acts";
 import { noteServerTime } from "../../../kiosk_ui/src/tablet/clock";
-import { enterTyped, leavingId, openByDigits, said, slip } from "../../../kiosk_ui/src/tablet/desk";
+import { leavingId, openByDigits, said, slip, typed } from "../../../kiosk_ui/src/tablet/desk";
+import { enterTyped, taken, unreadable } from "../../../kiosk_ui/src/tablet/scan";
 import * as drafts from "../../../kiosk_ui/src/tablet/drafts";
 import { carryOut, lineAfter } from "../../../kiosk_ui/src/tablet/gate";
 import { newId } from "../../../kiosk_ui/src/tablet/ids";
 import { Outbox } from "../../../kiosk_ui/src/tablet/outbox/outbox";
+import { often } from "../../../kiosk_ui/src/tablet/often";
 import { askBook, companionsLeft, type Told } from "../../../kiosk_ui/src/tablet/passes";
 import { base, takeAnswer, takeSnapshot } from "../../../kiosk_ui/src/tablet/store";
 import { loadTexts } from "../../../kiosk_ui/src/tablet/texts";
-import { MORNING, Server, snapshot, UNIT, visit } from "./gate";
+import { MORNING, Server, seen, snapshot, UNIT, visit } from "./gate";
 
 const ADMIT: Decision = { kind: "admit", reasons: [], recheck_at: null, missing: [] };
 const IN = { state: "on_site", number: 1, decision: "admit", reasons: [], rest_until: null, badge_number: null, sequence: 11 };
@@ -172,18 +174,59 @@ test("a citizen card fills the sheet of somebody new, and is called no more than
   assert.match(said.value, /chưa xác minh/);
 });
 
-test("the card of somebody who has declared and waits opens their line", () => {
-  base.value = new Map([["one", visit({ id: "one", name: "TRẦN THỊ HOA", birth_year: 1984 })]]);
-  enterTyped(CARD);
+test("the card of somebody who has declared and waits opens their line, unless the number is another's", () => {
+  const hoa = visit({ id: "one", name: "TRẦN THỊ HOA", birth_year: 1984 });
+  base.value = new Map([["one", hoa]]);
+  taken(CARD, "camera");
   assert.deepEqual(drafts.current.value?.source, { from: "visit", id: "one" });
+  base.value = new Map([["one", { ...hoa, identity_masked: "••••••9999" }]]);
+  taken(CARD, "camera");
+  assert.equal(drafts.current.value?.source.from, "new");
+});
+
+test("the card of somebody who came before opens what is known of them", () => {
+  takeSnapshot(snapshot({ seen: [seen({ visit_id: "before", name: "Trần Thị Hoa", birth_year: 1984, identity_masked: "••••••1234" })] }));
+  taken(CARD, "wedge");
+  assert.deepEqual(drafts.current.value?.source, { from: "seen", id: "before" });
 });
 
 test("what is no citizen card is told in words, and not shown", () => {
-  for (const code of ["https://vneid.gov.vn/x", "https://example.com", "00020101021138570010A000000727"]) {
-    enterTyped(code);
+  const codes = ["https://vneid.gov.vn/x", "https://example.com", "00020101021138570010A000000727"];
+  for (const [at, code] of codes.entries()) {
+    taken(code, "camera");
     assert.equal(drafts.current.value, null);
+    assert.deepEqual(slip.value, { shows: "no_card", how: ["vneid", "link", "vietqr"][at] });
     assert.match(said.value, /VNeID|đường dẫn|chuyển tiền/);
+    assert.equal(typed.value, "");
   }
+});
+
+test("a card whose letters broke: a scanner's keyboard is at fault, or the camera saw it badly", () => {
+  const broken = CARD.replace("ầ", "\ufffd");
+  taken(broken, "wedge");
+  assert.deepEqual(slip.value, { shows: "no_card", how: "garbled" });
+  taken(broken, "camera");
+  assert.deepEqual(slip.value, { shows: "no_card", how: "unreadable" });
+  slip.value = null;
+  unreadable();
+  assert.deepEqual(slip.value, { shows: "no_card", how: "garbled" });
+});
+
+test("the mark that a scanner puts before a code is no part of it", () => {
+  taken(`]Q1${CARD}`, "wedge");
+  assert.equal(drafts.current.value?.fields.full_name, "Trần Thị Hoa");
+  assert.equal(drafts.current.value?.fromCard, true);
+});
+
+test("where most go is offered, today's first, and no stories", () => {
+  const came = (unit_id: string | null, purpose: string, kind = "visitor" as const) => ({ kind, unit_id, purpose });
+  const today = [came("a", "nộp hồ sơ"), came("b", "họp"), came("b", "Họp"), came(null, "họp")];
+  const before = [came("c", "giao ban"), came("c", "giao ban"), came("c", "giao ban"), came("d", "x".repeat(41))];
+  assert.deepEqual(often(today, before), [
+    { unit: "b", purpose: "họp" },
+    { unit: "c", purpose: "giao ban" },
+    { unit: "a", purpose: "nộp hồ sơ" },
+  ]);
 });
 
 test("a name that is typed is searched for, whatever keyboard typed it", () => {

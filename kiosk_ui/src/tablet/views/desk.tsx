@@ -19,6 +19,7 @@ import { PartySlip } from "./party";
 import { PassSlip } from "./pass";
 import { Queue } from "./queue";
 import { RushSheet } from "./rush";
+import { NoCardSlip, ScanSlip } from "./scan";
 import { EmptySheet, Sheet } from "./sheet";
 import { SettingsSlip } from "./settings";
 import { nobodyFocused } from "./slip";
@@ -108,6 +109,10 @@ function Slips({ shown }: { shown: Slip }) {
       return <PartySlip key={shown.passId} passId={shown.passId} />;
     case "pass":
       return <PassSlip key={shown.told.digits} told={shown.told} />;
+    case "scan":
+      return <ScanSlip />;
+    case "no_card":
+      return <NoCardSlip how={shown.how} />;
     case "correct":
     case "strike":
     case "note":

@@ -2,7 +2,6 @@
 import { computed, useSignal } from "@preact/signals";
 import {
   clearSearch,
-  enterTyped,
   found,
   halfTyped,
   openNew,
@@ -17,10 +16,12 @@ import {
 } from "../desk";
 import type { Found } from "../find";
 import { places } from "../keys";
+import { enterTyped } from "../scan";
 import { inside, resting, type ShownVisit, waiting } from "../store";
 import { t } from "../texts";
 import { Icon } from "./icon";
 import { DraftRow, EmployeeRow, FoundRow, HalfRow, VisitRow } from "./row";
+import { ScanButton } from "./scan";
 
 /** Lines that are drawn at once; more would be slow to draw and slower to read. */
 const MOST = 30;
@@ -61,6 +62,7 @@ function Search() {
           }}
         />
       </label>
+      {typed.value === "" ? <ScanButton /> : null}
       {typed.value === "" ? (
         <button
           type="button"

@@ -28,6 +28,8 @@ import { Declared } from "./declared";
 import { Fields, FORM, needsVoucher, PLACE } from "./fields";
 import { LastHandover } from "./handover";
 import { Icon } from "./icon";
+import { Often } from "./often";
+import { ScanButton } from "./scan";
 
 export function Sheet({ draft }: { draft: Draft }) {
   const found = decision.value;
@@ -101,6 +103,7 @@ function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) 
     return (
       <>
         <Warnings draft={draft} />
+        <Often draft={draft} />
         <Fields draft={draft} names={FORM[draft.kind]} missing={missing} />
       </>
     );
@@ -118,8 +121,16 @@ function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) 
 /** A number that does not fit the person: worth a look at the card, and no reason to refuse. */
 function Warnings({ draft }: { draft: Draft }) {
   const told = Object.values(warnPerson({ ...draft.fields }, isoDay(now())));
+  const { fromCard = false, fields } = draft;
+  if (fromCard && !fields.birth_year) told.push("card_birth_unreadable");
   return (
     <>
+      {fromCard ? (
+        <p class="notice">
+          <Icon name="id-card" />
+          <span>{t("guard.scan.unverified")}</span>
+        </p>
+      ) : null}
       {told.map((code) => (
         <p key={code} class="notice notice-rest" role="status">
           <Icon name="triangle-alert" />
@@ -269,6 +280,7 @@ export function EmptySheet() {
       <LastHandover />
       <Icon name="scan-line" />
       <p>{t("guard.sheet.empty")}</p>
+      <ScanButton large />
       <p class="soft">{t("guard.sheet.empty_more", { time: hour(Date.now()) })}</p>
     </section>
   );
