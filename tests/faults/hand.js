@@ -26,9 +26,9 @@
     to.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 
   async function deliver() {
-    await tap(".queue-find button.square");
-    await until(usable(".slip .option"), "kinds");
-    document.querySelectorAll(".slip .option")[1].click();
+    await tap("button[aria-label='Khách mới']");
+    const kinds = () => [...document.querySelectorAll(".slip .option")];
+    (await until(() => kinds().find((kind) => kind.innerText.includes("Giao hàng")), "kinds")).click();
     await until(gone(".slip"), "the end of the slip");
   }
 

@@ -226,7 +226,13 @@ class Shift:
         over = "() => shift.done === shift.acts || shift.failed !== ''"
         for page in pages:
             page.wait_for_function(over, timeout=PATIENCE_MS, polling=50)
-            assert page.evaluate("shift.failed") == ""
+        self.sound(pages)
+
+    def sound(self, pages: list[Page]) -> None:
+        """Raise what went wrong in a tab, if anything did."""
+        failed = [told for page in pages if (told := page.evaluate("shift.failed"))]
+        if failed:
+            raise RuntimeError(failed)
 
     def resume(self, page: Page) -> None:
         """Come back to the desk after a start without a network: with the PIN, where the tablet asks for it."""
@@ -262,7 +268,7 @@ class Shift:
             " || shift.failed !== ''",
             timeout=PATIENCE_MS, polling=20,
         )  # fmt: skip
-        assert [page.evaluate("shift.failed") for page in pages] == ["", ""]
+        self.sound(pages)
         painted = max(count(page) for page in pages)
         self.tablets.kill(TABLET)
         return painted
