@@ -1,5 +1,6 @@
 """A guard's hand on the tablet: pairing, logging in, tapping and typing, each touch counted."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,10 @@ from tests.office import PIN, Office
 
 CODE = "482913"
 GUARD = "Nguyễn Văn Đức"
+SCANNER_GAP = 0.004
+"""Seconds between two keys of a USB scanner."""
+FINGER_GAP = 150
+"""Milliseconds between two keys of a person; faster and even, they are taken for a scanner's."""
 LANDSCAPE, PORTRAIT = (1280, 800), (800, 1280)
 
 
@@ -58,9 +63,18 @@ class Hand:
         self.tap(self.page.locator(".decide"))
 
     def scan(self, code: str) -> None:
-        """Hold a card to the scanner, which types its code and Enter: no touch."""
-        self.page.keyboard.type(code)
-        self.page.keyboard.press("Enter")
+        """Hold a card to the scanner, which types its code and Enter: no touch.
+
+        Each key carries its time, so that the rhythm is a scanner's however busy this machine is.
+        """
+        session = self.page.context.new_cdp_session(self.page)
+        begun = time.time()
+        for at, key in enumerate([*code, "Enter"]):
+            text = "\r" if key == "Enter" else key
+            what = {"key": key, "timestamp": begun + at * SCANNER_GAP}
+            session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, "unmodifiedText": text, **what})
+            session.send("Input.dispatchKeyEvent", {"type": "keyUp", **what})
+        session.detach()
 
     def recorded(self, text: str) -> None:
         """Wait until the strip below is green and says so."""

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.journal.queries import sites, verify_site
 from tests.browser.conftest import Screens, faults
+from tests.browser.desk import FINGER_GAP
 from tests.browser.test_visitor import NEXT, PHONE, agree, tap
 from tests.conftest import Served
 from tests.office import PASSPHRASE, PIN
@@ -109,9 +110,9 @@ def pair_and_log_in(tablet: Page, code: str, guard: str, pin: str) -> None:
     """Pair a tablet and begin a shift on it."""
     tablet.goto("/tablet")
     expect(tablet.locator(".lock-body")).to_be_visible()
-    tablet.keyboard.type(code)
+    tablet.keyboard.type(code, delay=FINGER_GAP)
     tablet.get_by_text(guard).first.click()
-    tablet.keyboard.type(pin)
+    tablet.keyboard.type(pin, delay=FINGER_GAP)
     expect(tablet.get_by_text("Trực:").first).to_be_visible()
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Response
 
 from app.accounts.commands import OpenPairing
+from tests.browser.desk import FINGER_GAP
 from tests.browser.morning import office_at_seven, play
 from tests.conftest import Live
 from tests.office import PASSPHRASE, PIN
@@ -180,10 +181,10 @@ def _begin_shift(scene: Scene, page: Page) -> None:
     office.do("manager", OpenPairing(code_hash=code_hash, gate_id=office.gate_a, name="Máy cổng A", purpose="tablet"))
     page.goto("/tablet")
     page.get_by_text("Nhập mã kết nối").wait_for()
-    page.keyboard.type(CODE)
+    page.keyboard.type(CODE, delay=FINGER_GAP)
     page.get_by_text("Nguyễn Văn Đức").click()
     page.get_by_text("Nguyễn Văn Đức, nhập mã PIN").wait_for()
-    page.keyboard.type(PIN)
+    page.keyboard.type(PIN, delay=FINGER_GAP)
     page.get_by_text("Trần Thị Hoa").first.wait_for()
 
 

@@ -25,6 +25,13 @@ def test_every_answer_carries_the_security_headers(client: Browser, path: str) -
     assert "strict-transport-security" not in headers
 
 
+def test_only_the_tablet_may_compile_wasm_and_it_may_nothing_else_more(client: Browser) -> None:
+    policies = {path: client.get(path).headers["content-security-policy"] for path in PAGES}
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policies["/tablet"]
+    others = {policy for path, policy in policies.items() if path != "/tablet"}
+    assert others == {policies["/tablet"].replace(" 'wasm-unsafe-eval'", "")}
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_holds_an_inline_script_or_style(client: Browser, path: str) -> None:
     text = client.get(path, headers={"accept": "text/html"}).text

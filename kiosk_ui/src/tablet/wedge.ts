@@ -85,9 +85,9 @@ export class Wedge {
     return this.certain && enough ? this.scan() : { is: "back", back: this.release() };
   }
 
-  /** Letters came by another way than keys; what an input method makes of a scanner's keys is its own. */
+  /** Letters come by another way than keys while keys wait; what an input method makes of a scanner's keys is its own. */
   interrupt(): string {
-    return this.broken ? "" : this.giveUp();
+    return this.broken || this.held === 0 ? "" : this.giveUp();
   }
 
   private take({ key, at }: Stroke): void {

@@ -1,0 +1,146 @@
+"""Scanning on the guard's tablet: a camera that really reads, and a scanner that types whatever has the focus."""
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import sqlalchemy as sa
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.main import QRCode
+
+from app.declarations.files import write_pass
+from app.declarations.models import Pass
+from app.selfservice.queries import address_of, pass_view
+from tests.browser.conftest import Screens, faults
+from tests.browser.desk import BE, HOA, LANDSCAPE, Hand, begin_shift, declare, let_in, unsent, visits
+from tests.conftest import Live
+
+CARD = "024179001000||Nông Thị Mới|05031979|Nữ|Số 12, tổ 5, phường Minh Xuân, Tuyên Quang|10052021||Cha|Mẹ\r\n"
+PICTURE = (1280, 720)
+FILM_FRAMES = 3
+
+
+def show(film: Path, text: str) -> None:
+    """Hold a code to the camera: a film of it, as large as a card of 18 mm stands in the frame, on a grey desk."""
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=4, box_size=5)
+    code.add_data(text.encode())
+    code.make(fit=True)
+    drawn = code.make_image().convert("RGB").rotate(4, expand=True, fillcolor=(150, 150, 150))
+    frame = Image.new("RGB", PICTURE, (120, 120, 120))
+    frame.paste(drawn, ((PICTURE[0] - drawn.width) // 2 + 20, (PICTURE[1] - drawn.height) // 2))
+    frame.save(film.with_suffix(".jpeg"), quality=80)
+    film.write_bytes(film.with_suffix(".jpeg").read_bytes() * FILM_FRAMES)
+
+
+def signed_pass(live: Live) -> str:
+    """Return the text of the one declared pass's QR."""
+    office = live.office
+    with office.book.reading() as session:
+        address = address_of(office.book.closing, session.scalars(sa.select(Pass)).one())
+        statement = pass_view(session, address.removeprefix("/p/"), office.clock.now()).statement()
+    assert statement is not None
+    return write_pass(statement, office.site_id, office.book.keys.passes(office.site_id))
+
+
+def heading(page: Page, text: str) -> None:
+    """Wait for a sheet's heading."""
+    expect(page.locator(".sheet h2")).to_contain_text(text)
+
+
+def test_the_camera_reads_a_pass_and_a_card(chromium: Browser, live: Live, tmp_path: Path) -> None:
+    film = tmp_path / "film.mjpeg"
+    show(film, "https://vneid.gov.vn/qr/1")
+    declare(live.office, HOA)
+    let_in(live.office, BE)
+    browser = chromium.browser_type.launch(
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream",
+              f"--use-file-for-fake-video-capture={film}"],
+    )  # fmt: skip
+    with ExitStack() as closing:
+        closing.callback(browser.close)
+        screens = Screens(browser, live, closing)
+        hand = begin_shift(screens.open(*LANDSCAPE, permissions=["camera"]), live.office)
+        page = hand.page
+        assert page.evaluate("typeof BarcodeDetector") == "undefined"
+
+        page.locator(".scan-large").click()
+        expect(page.get_by_role("alert")).to_contain_text("Mã VNeID không đọc được ở đây: nhập họ tên và 12 số")
+        assert faults(page) == []
+
+        show(film, signed_pass(live))
+        page.get_by_role("button", name="Quét bằng camera").last.click()
+        heading(page, "Trần Thị Hoa")
+        # The camera is off again.
+        expect(page.locator("video")).to_have_count(0)
+
+        show(film, CARD)
+        hand.touches = 0
+        hand.tap(page.locator(".queue-find").get_by_role("button", name="Quét bằng camera"))
+        heading(page, "Nông Thị Mới")
+        expect(page.locator(".sheet")).to_contain_text("Đọc từ thẻ, chưa xác minh")
+        assert screens.wrong == []
+
+
+def test_a_walk_in_by_card_is_admitted_in_eight_touches(desk: Hand, live: Live) -> None:
+    let_in(live.office, BE)
+    page = desk.page
+    expect(page.get_by_role("tab", name="Ở trong")).to_contain_text("1")
+    page.locator(".queue-find input").focus()
+    desk.scan(CARD.rstrip())
+    heading(page, "Nông Thị Mới")
+    expect(page.locator(".queue-find input")).to_have_value("")
+    expect(page.locator("#need-identity_number")).to_have_value("024179001000")
+    assert faults(page) == []
+    desk.tap(page.locator(".often-one").first)
+    desk.button("Đã hỏi: đều không")
+    desk.digits("365")
+    desk.tiles()
+    desk.decide()
+    desk.recorded("Nông Thị Mới")
+    assert desk.touches == 8
+    unsent(page, 0)
+    visit = visits(live.office)["Nông Thị Mới"]
+    assert (visit.state, visit.birth_year, visit.sex, visit.purpose) == ("on_site", 1979, "female", "nghiệm thu")
+    assert visit.address == "Số 12, tổ 5, phường Minh Xuân, Tuyên Quang"
+
+
+def test_a_scan_leaves_nothing_in_fields_keypads_or_pins(desk: Hand, live: Live) -> None:
+    declare(live.office, HOA)
+    page = desk.page
+    desk.button("Khách mới")
+    desk.button("Khách")
+    page.get_by_label("Họ và tên").fill("Lò Thị")
+    page.get_by_label("Họ và tên").focus()
+    desk.scan("NV003")
+    heading(page, "Lê Thị Lan")
+    desk.digits("36")
+    desk.scan(signed_pass(live))
+    heading(page, "Trần Thị Hoa")
+    expect(page.locator(".reading-figure")).to_have_text("––,–")
+    desk.tap(page.locator(".half .row", has_text="Lê Thị Lan"))
+    expect(page.locator(".reading-figure")).to_contain_text("36")
+    desk.tap(page.locator(".half .row", has_text="Lò Thị"))
+    expect(page.get_by_label("Họ và tên")).to_have_value("Lò Thị")
+    page.get_by_label("Nội dung").focus()
+    page.keyboard.type("nop ho so can bo", delay=1)
+    expect(page.get_by_label("Nội dung")).to_have_value("nop ho so can bo")
+    desk.tap(page.locator(".bar-duty"))
+    desk.button("Khóa màn hình")
+    wrong: list[str] = []
+    page.on("request", lambda asked: wrong.append(asked.url) if "unlock" in asked.url else None)
+    for code in ("482913", "4829137765", CARD.rstrip()):
+        desk.scan(code)
+        expect(page.locator(".pin-dots [data-filled]")).to_have_count(0)
+    assert wrong == []
+
+
+def test_where_there_is_no_camera_it_says_what_to_do(desk: Hand) -> None:
+    page = desk.page
+    page.locator(".scan-large").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert faults(page) == []
+    desk.button("Nhập bằng tay")
+    expect(page.get_by_label("Họ và tên")).to_be_visible()
