@@ -7,67 +7,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from bench import office
+from bench import office, tablet
+from bench.figures import Figure
 from bench.load import Answered
+from bench.processes import free_port, served
 from bench.rows import raw_insert_rate
 
 RESULTS = Path(__file__).with_name("results.json")
 CONNECTIONS = 32
 BATCH = 50
-PATIENCE_SECONDS = 20
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure; `ratio` is to the figure named by `against`, `goal` is what it aims at, `holds` whether it does."""
-
-    name: str
-    value: float
-    unit: str
-    against: str | None = None
-    ratio: float | None = None
-    goal: str | None = None
-    holds: bool | None = None
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def served(command: list[str], port: int, environment: dict[str, str] | None = None) -> Generator[psutil.Process]:
-    """Run a server until the block ends; give its process once it takes connections."""
-    process = psutil.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(port: int) -> None:
-    """Wait until something takes connections on a port of loopback."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.005)
-        else:
-            return
-    raise TimeoutError("the server took no connection")
 
 
 def fire(port: int, requests: list[list[str]]) -> Answered:
@@ -152,6 +105,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     seconds, memory = start_and_memory(folder)
     yield Figure("start to first answer", seconds, "s", goal="under 2 s", holds=seconds < 2)  # noqa: PLR2004 - the goal
     yield Figure("idle memory", memory, "MB", goal="under 150 MB", holds=memory < 150)  # noqa: PLR2004 - the goal
+    yield from tablet.figures(folder)
 
 
 def _ratio(name: str, ratio: float, goal: float, against: str) -> Figure:
@@ -165,16 +119,9 @@ def main() -> None:
         folder = Path(name)
         office.new_book(folder)
         for figure in figures(folder):
-            print(_line(figure), flush=True)
+            print(figure.line, flush=True)
             found.append(asdict(figure))
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-
-
-def _line(figure: Figure) -> str:
-    value = f"{figure.value:12,.2f} {figure.unit:<11}"
-    if figure.goal is None:
-        return f"{figure.name:<48}{value}"
-    return f"{figure.name:<48}{value} goal {figure.goal}: {'holds' if figure.holds else 'MISSED'}"
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ from app.journal.queries import sites, verify_site
 from app.kit.ids import new_id
 from app.main import make_clerk
 from app.visits.models import Visit
-from bench.__main__ import free_port, wait_for
 from bench.office import KEYS, check_in, open_session
+from bench.processes import free_port, wait_for
 from tests.faults.shift import TOLERANCE, whole_shift
 from tests.office import make_office
 from tests.postgres import start_cluster

@@ -28,7 +28,7 @@ from app.db import Book, Keys, migrate, table_of
 from app.journal.models import Entry
 from app.main import make_clerk
 from app.sites.commands import SaveEmployee
-from bench.__main__ import free_port
+from bench.processes import free_port
 from tests.browser.desk import GUARD, begin_shift
 from tests.browser.trusted import ARGUMENTS, NAME, Tablets, make_authority, trust
 from tests.office import PIN, make_office
@@ -202,10 +202,10 @@ class Shift:
         self.gatebook, self.tablets, self.proxy, self.acts = gatebook, tablets, proxy, acts
         self.base = f"https://{NAME}:{proxy.port}"
 
-    def open(self, *, online: bool) -> BrowserContext:
-        """Start the tablet's browser, its clock ahead."""
+    def open(self, *, online: bool, first: str = WRONG_CLOCK) -> BrowserContext:
+        """Start the tablet's browser, its clock ahead; or with what else runs before a page's own scripts."""
         context = self.tablets.start(TABLET, base_url=self.base)
-        context.add_init_script(WRONG_CLOCK)
+        context.add_init_script(first)
         context.add_init_script(COUNT_REPEATED)
         self.network(context, there=online)
         return context
@@ -218,7 +218,7 @@ class Shift:
     def work(self, pages: list[Page], acts: int, half: int) -> None:
         """Have the tabs begin so many acts together."""
         for at, page in enumerate(pages):
-            own = acts // TABS + (at < acts % TABS)
+            own = acts // len(pages) + (at < acts % len(pages))
             page.evaluate(HAND, {"acts": own, "codes": codes(half * TABS + at)})
 
     def finish(self, pages: list[Page]) -> None:
