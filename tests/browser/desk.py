@@ -67,8 +67,9 @@ class Hand:
 
         Each key carries its time, so that the rhythm is a scanner's however busy this machine is.
         """
-        session = self.page.context.new_cdp_session(self.page)
-        begun = time.time()
+        session: Any = self.page.context.new_cdp_session(self.page)  # Playwright types what it sends in part
+        # A little later than what a person typed just before.
+        begun = time.time() + 0.5
         for at, key in enumerate([*code, "Enter"]):
             text = "\r" if key == "Enter" else key
             what = {"key": key, "timestamp": begun + at * SCANNER_GAP}

@@ -39,6 +39,7 @@ DYNAMIC = (
     "rules.flag.",
     "guard.pass.",
     "guard.scan.",
+    "guard.scan.sex.",
     "guard.scan.trouble.",
     "rules.warning.",
     "rules.kind.",

@@ -28,13 +28,18 @@ export const places: {
   digit: null,
 };
 
+const DRAWN_AFTER = 8;
+
 const wedge = new Wedge();
 let before: Before | null = null;
 let pause: ReturnType<typeof setTimeout> | undefined;
+let giving: Promise<unknown> = Promise.resolve();
 
 export function listenToKeys(): void {
   addEventListener("keydown", watch, { capture: true });
   addEventListener("beforeinput", interrupted, { capture: true });
+  // A tap is meant for what was typed before it.
+  addEventListener("pointerdown", () => giveBack(wedge.hurry()), { capture: true });
   addEventListener("keydown", pressed);
 }
 
@@ -53,7 +58,7 @@ function watch(event: KeyboardEvent): void {
     // What was held may have moved the focus; Enter belongs behind it.
     if (held && event.key === "Enter" && verdict.is === "typing") {
       swallow(event);
-      press(document.activeElement ?? window, "Enter");
+      giving = giving.then(() => press(document.activeElement ?? window, "Enter"));
     }
   }
   wait();
@@ -100,11 +105,18 @@ function giveBack(text: string): void {
     field.setRangeText(text, field.selectionStart ?? 0, field.selectionEnd ?? 0, "end");
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   } else if (field === null) {
-    for (const key of text) press(target instanceof Node && target.isConnected ? target : window, key);
+    // One by one: after a third digit the next may be somebody else's.
+    for (const key of text) giving = giving.then(() => press(target, key)).then(painted);
   }
 }
 
-function press(target: EventTarget, key: string): void {
+/** Preact draws in a microtask or two; a task would let the next tap come first. */
+async function painted(): Promise<void> {
+  for (let turn = 0; turn < DRAWN_AFTER; turn += 1) await undefined;
+}
+
+function press(wanted: EventTarget, key: string): void {
+  const target = wanted instanceof Node && !wanted.isConnected ? window : wanted;
   target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 }
 

@@ -90,6 +90,11 @@ export class Wedge {
     return this.broken || this.held === 0 ? "" : this.giveUp();
   }
 
+  /** A finger taps: what is held was a person's, unless far too much was typed for that. */
+  hurry(): string {
+    return this.certain && this.text.length >= LEAST_SLOW ? "" : this.release();
+  }
+
   private take({ key, at }: Stroke): void {
     if (this.text.length > 0) this.gaps.push(at - this.last);
     this.text.push(key);
@@ -99,7 +104,7 @@ export class Wedge {
   }
 
   private end(stroke: Stroke): Verdict {
-    if (this.text.length === 0 && stroke.at - this.endedAt <= ENDING) {
+    if (this.text.length === 0 && Math.abs(stroke.at - this.endedAt) <= ENDING) {
       this.endedAt = stroke.at;
       return { is: "held", begins: false, back: "" };
     }

@@ -203,6 +203,15 @@ test("letters that come by no key give back what is held before them", () => {
   assert.equal(wedge.due, null);
 });
 
+test("a tap brings what was typed before it, but never a scan in its middle", () => {
+  const wedge = new Wedge();
+  for (const [at, key] of [..."365"].entries()) wedge.press({ key, at: at * 40 }, "page");
+  assert.equal(wedge.hurry(), "365");
+  assert.equal(wedge.hurry(), "");
+  for (const [at, key] of [...PASS].entries()) wedge.press({ key, at: 5000 + at * 2 }, "page");
+  assert.equal(wedge.hurry(), "");
+});
+
 test("five hundred digits of a signed pass are taken in one go, and held but for none", () => {
   const text = PASS.repeat(50);
   assert.deepEqual(play(burst(text, 3)), { typed: "", held: 500, scans: [text], broken: false });

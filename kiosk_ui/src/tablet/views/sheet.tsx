@@ -24,11 +24,11 @@ import { snapshot, unitOf } from "../store";
 import { t } from "../texts";
 import { refusalWord } from "../words";
 import { Call } from "./call";
+import { beyondCard, CardFacts } from "./card";
 import { Declared } from "./declared";
 import { Fields, FORM, needsVoucher, PLACE } from "./fields";
 import { LastHandover } from "./handover";
 import { Icon } from "./icon";
-import { Often } from "./often";
 import { ScanButton } from "./scan";
 
 export function Sheet({ draft }: { draft: Draft }) {
@@ -100,11 +100,12 @@ function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) 
   const editing = useSignal(false);
   const { from } = draft.source;
   if (isUnknown(draft.source)) {
+    const read = draft.fromCard && !editing.value;
     return (
       <>
         <Warnings draft={draft} />
-        <Often draft={draft} />
-        <Fields draft={draft} names={FORM[draft.kind]} missing={missing} />
+        {read ? <CardFacts draft={draft} onEdit={() => (editing.value = true)} /> : null}
+        <Fields draft={draft} names={read ? beyondCard(draft) : FORM[draft.kind]} missing={missing} />
       </>
     );
   }
@@ -121,16 +122,9 @@ function Body({ draft, missing }: { draft: Draft; missing: readonly string[] }) 
 /** A number that does not fit the person: worth a look at the card, and no reason to refuse. */
 function Warnings({ draft }: { draft: Draft }) {
   const told = Object.values(warnPerson({ ...draft.fields }, isoDay(now())));
-  const { fromCard = false, fields } = draft;
-  if (fromCard && !fields.birth_year) told.push("card_birth_unreadable");
+  if (draft.fromCard && !draft.fields.birth_year) told.push("card_birth_unreadable");
   return (
     <>
-      {fromCard ? (
-        <p class="notice">
-          <Icon name="id-card" />
-          <span>{t("guard.scan.unverified")}</span>
-        </p>
-      ) : null}
       {told.map((code) => (
         <p key={code} class="notice notice-rest" role="status">
           <Icon name="triangle-alert" />
