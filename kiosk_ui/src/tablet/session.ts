@@ -156,9 +156,9 @@ export async function logIn(accountId: string, pin: string): Promise<void> {
   await enter(accountId, pin);
 }
 
-/** The next guard takes over, with their PIN: the desk stays as it is. */
-export async function takeOver(accountId: string, pin: string): Promise<void> {
-  await enter(accountId, pin);
+/** The next guard takes over, with their PIN: the desk stays as it is. What is `handed` over is kept before they begin. */
+export async function takeOver(accountId: string, pin: string, handed: () => Promise<unknown>): Promise<void> {
+  await enter(accountId, pin, handed);
 }
 
 export async function standIn(code: string, name: string, pin: string): Promise<void> {
@@ -168,12 +168,13 @@ export async function standIn(code: string, name: string, pin: string): Promise<
 }
 
 /** Somebody begins to work here: by the server's word, or by this tablet's where the server is away. */
-async function enter(accountId: string, pin: string): Promise<void> {
+async function enter(accountId: string, pin: string, first?: () => Promise<unknown>): Promise<void> {
   const found = await proven(accountId, pin, () => logInThere(accountId, pin));
-  if (found !== null) return beginWork(found);
   const account = snapshot.peek()?.guards.find((one) => one.id === accountId);
-  if (account === undefined) throw new Unchecked("needs_server");
-  await beginAlone(account);
+  if (found === null && account === undefined) throw new Unchecked("needs_server");
+  await first?.();
+  if (found !== null) await beginWork(found);
+  else if (account !== undefined) await beginAlone(account);
 }
 
 function logInThere(accountId: string, pin: string): Promise<Snapshot> {

@@ -31,6 +31,8 @@ const VERY_FAST = 25;
 const SLOW = 120;
 /** Bluetooth repeats what was lost on the air. */
 const STUMBLE = 300;
+/** A busy page hears keys late, though they say when they were pressed: only then has a scanner ended without an ending. */
+const UNENDED = 1500;
 /** So many fast keys in a row are no person's. */
 const CERTAIN = 6;
 const LEAST = 3;
@@ -58,7 +60,7 @@ export class Wedge {
   /** Milliseconds after the last key at which `pause` is to be asked; null while nothing waits. */
   get due(): number | null {
     if (this.text.length === 0) return null;
-    if (this.certain) return STUMBLE;
+    if (this.certain) return UNENDED;
     return this.held > 0 ? this.wait() : null;
   }
 

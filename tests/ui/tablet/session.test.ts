@@ -192,7 +192,13 @@ test("a lock that only the store remembers holds too: a dead battery opens nothi
 });
 
 test("the shift is taken over without a server, and the journal will hear of it", async () => {
-  await session.takeOver(LAN.id, PIN);
+  let kept = false;
+  await session.takeOver(LAN.id, PIN, () => {
+    kept = true;
+    assert.notDeepEqual(onDuty.value, LAN);
+    return Promise.resolve();
+  });
+  assert.ok(kept);
   assert.deepEqual([phase.value, onDuty.value, known.value?.guard], ["desk", LAN, LAN]);
   await until(() => unsent.value.length === 1);
   assert.deepEqual([unsent.value[0]?.command.kind, unsent.value[0]?.command["account_id"]], ["begin_shift", LAN.id]);

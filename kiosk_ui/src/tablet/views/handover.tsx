@@ -20,9 +20,8 @@ export function HandoverSlip() {
   if (from === null) return null;
   const give = async (to: TabletAccount, pin: string): Promise<void> => {
     const told = summary(note.value, to);
-    await takeOver(to.id, pin);
+    await takeOver(to.id, pin, () => handOver(from, to, told));
     slip.value = null;
-    void handOver(from, to, told);
   };
   const end = async (): Promise<void> => {
     slip.value = null;
