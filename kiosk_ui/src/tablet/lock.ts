@@ -6,6 +6,8 @@ const LOCKED = "locked";
 const MINUTE = 60_000;
 const LOOK = 5000;
 const QUIET = 1000;
+/** How long the disk is waited for. */
+const DISK = 500;
 
 let noted = 0;
 
@@ -25,9 +27,15 @@ export function noteActivity(): void {
   localStorage.setItem(KEY, String(noted));
 }
 
+/** What keeps that the screen is locked, where a kept-alive session would otherwise open again after a dead battery. */
+export const keepLocked = { call: (): Promise<unknown> => Promise.resolve() };
+
+/** Lock: kept before it is seen, since a battery may die the moment after. No disk, slow or broken, holds it up. */
 export function lock(): void {
   localStorage.setItem(KEY, LOCKED);
-  locked.value = true;
+  const late = new Promise((done) => setTimeout(done, DISK));
+  const close = (): void => void (locked.value = true);
+  void Promise.race([keepLocked.call(), late]).then(close, close);
 }
 
 export function forgetActivity(): void {

@@ -9,7 +9,7 @@ import { effect } from "@preact/signals";
 import { applyUpdate } from "./install";
 import { newId } from "./ids";
 import { type Duty, Local } from "./local";
-import { forgetActivity, isIdle, noteActivity } from "./lock";
+import { forgetActivity, isIdle, keepLocked, noteActivity } from "./lock";
 import type { Item } from "./outbox/items";
 import { type Ending, Outbox } from "./outbox/outbox";
 import { type Checked, Pins } from "./pins";
@@ -113,6 +113,11 @@ function keepWhatChanges(): void {
     duty = { ...duty, locked: isLocked };
     void kept?.local.keepDuty(duty);
   });
+  keepLocked.call = async () => {
+    if (duty === null) return;
+    duty = { ...duty, locked: true };
+    await kept?.local.keepDuty(duty);
+  };
   const flush = (): void => void kept?.local.flush();
   addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
