@@ -143,6 +143,7 @@ def test_the_screen_locks_and_nothing_that_was_entered_is_lost(desk: Hand, live:
     desk.digits("365")
     desk.tap(desk.page.locator(".bar-duty"))
     desk.button("Khóa màn hình")
+    expect(desk.page.get_by_role("heading", name="Màn hình đã khóa")).to_be_visible()
     desk.digits(PIN)
     expect(desk.page.locator(".reading-figure")).to_have_text("36,5")
 
