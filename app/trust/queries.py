@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from app.errors import StartError
 from app.settings import Settings
 from app.trust.files.authority import Authority, held
-from app.trust.files.folder import SERVER, find_authority, more_names, read_certificate, tls_folder
+from app.trust.files.folder import SERVER, bought_certificate, find_authority, more_names, read_certificate, tls_folder
 from app.trust.rules import Held, covers, plain_name
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -60,10 +59,9 @@ class TlsState:
 def tls_state(settings: Settings) -> TlsState | None:
     """Return how the certificate stands, changing nothing; None where there is none. Raises StartError."""
     public = plain_name(urlsplit(settings.public_url or "").hostname or "")
-    if (settings.tls_cert is None) != (settings.tls_key is None):
-        raise StartError("tls_pair")
-    if settings.tls_cert is not None:
-        bought = held(read_certificate(settings.tls_cert))
+    certificate = bought_certificate(settings)
+    if certificate is not None:
+        bought = held(read_certificate(certificate))
         return TlsState(None, bought, tuple(name for name in (public,) if name and not covers(bought.names, name)))
     folder = tls_folder(settings)
     authority = find_authority(folder)

@@ -12,7 +12,7 @@ from app.sites.files import is_own_machine, qr_svg
 from app.trust.files.authority import Authority
 from app.trust.files.profile import as_der, as_profile
 from app.trust.queries import lan_addresses
-from app.trust.rules import as_origin, device_of, host_of
+from app.trust.rules import as_origin, device_of, host_of, in_address
 from app.trust.security import Door, door_of
 from app.web.headers import policy
 from app.web.state import app_state
@@ -106,7 +106,6 @@ def _plain_address(request: Request) -> str:
     """Return this page's address on http, as another device on the network opens it."""
     settings = app_state(request).settings
     host = host_of(request.headers.get("host", "")) or "localhost"
-    if is_own_machine(f"http://{f'[{host}]' if ':' in host else host}"):
+    if is_own_machine(f"http://{in_address(host)}"):
         host = next(iter(lan_addresses("0.0.0.0")), host)  # noqa: S104 - asked, not bound
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{settings.port}/trust"
+    return f"http://{in_address(host)}:{settings.port}/trust"

@@ -33,7 +33,7 @@ PLAIN = frozenset({
 """First parts of addresses that are answered on http as they are: visitors install nothing, and a tablet moves by
 itself once its outbox is empty."""
 STAFF = frozenset({
-    "admin", "exports", "handovers", "log", "login", "logout", "paper", "reports", "visits",
+    "admin", "exports", "log", "login", "logout", "paper", "reports", "visits",
 })  # fmt: skip
 """First parts of addresses whose pages go to https, where the certificate covers the host that was asked for."""
 
@@ -124,8 +124,13 @@ def host_of(header: str) -> str | None:
 
 def as_origin(host: str, port: int) -> str:
     """Return the origin of https on a host: https://name, with the port where it is not 443."""
-    shown = f"[{host}]" if ":" in host else host
+    shown = in_address(host)
     return f"https://{shown}" if port == 443 else f"https://{shown}:{port}"  # noqa: PLR2004 - https
+
+
+def in_address(host: str) -> str:
+    """Return a host as addresses have it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def goes_to_https(path: str) -> bool:

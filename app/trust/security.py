@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.trust.files.authority import Authority, held
 from app.trust.files.folder import (
     SERVER,
+    bought_certificate,
     find_authority,
     keep_certificate,
     load_pair,
@@ -107,11 +108,9 @@ def open_door(settings: Settings, clock: Clock, names: Names | None = None) -> D
     """Return the door that the settings and the data folder give; None where there is no certificate. StartError."""
     if settings.https_port == 0:
         return None
-    if (settings.tls_cert is None) != (settings.tls_key is None):
-        raise StartError("tls_pair")
-    folder = tls_folder(settings)
-    authority = None if settings.tls_cert is not None else find_authority(folder)
-    if settings.tls_cert is None and authority is None:
+    bought, folder = bought_certificate(settings), tls_folder(settings)
+    authority = None if bought is not None else find_authority(folder)
+    if bought is None and authority is None:
         return None
     own = names or (lambda: machine_names(settings.public_url, more_names(folder)))
     return Door(settings, authority, clock.now(), own)

@@ -27,6 +27,7 @@ from app.journal.queries import sites, verify_site
 from app.kit.ids import new_id
 from app.main import make_clerk
 from app.visits.models import Visit
+from bench.figures import Figure
 from bench.office import KEYS, check_in, open_session
 from bench.processes import free_port, wait_for
 from tests.faults.shift import TOLERANCE, whole_shift
@@ -49,19 +50,6 @@ class Tally:
     commands: dict[str, dict[str, Any]]
     statuses: dict[str, str] = field(default_factory=dict[str, str])
     enough: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure, as the bench writes them."""
-
-    name: str
-    value: float
-    unit: str
-    against: str | None = None
-    ratio: float | None = None
-    goal: str | None = None
-    holds: bool | None = None
 
 
 class Place:
@@ -214,8 +202,7 @@ def main() -> None:
     finally:
         cluster.stop()
     for figure in figures:
-        goal = "" if figure.goal is None else f"goal {figure.goal}: {'holds' if figure.holds else 'MISSED'}"
-        print(f"{figure.name:<56}{figure.value:10,.2f} {figure.unit:<7}{goal}")
+        print(figure.line)
     RESULTS.write_text(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False) + "\n")
     sys.exit(any(figure.holds is False for figure in figures))
 

@@ -2,6 +2,7 @@
 
 from app.screening.rules.answers import (
     ANSWER_LETTERS,
+    LEVEL_RANK,
     PLACES_MOST,
     STATEMENT_KEY,
     Flag,
@@ -58,6 +59,7 @@ from app.screening.rules.temperature import (
 __all__ = [
     "ANSWER_LETTERS",
     "KINDS",
+    "LEVEL_RANK",
     "OVERRIDE_REASON_LETTERS",
     "PLACES_MOST",
     "PLAUSIBLE_TENTHS",

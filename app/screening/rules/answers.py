@@ -15,7 +15,8 @@ STATEMENT_KEY = "truthful"
 ANSWER_LETTERS = 500
 PLACES_MOST = 20
 _LEVELS: Mapping[Flag, Level] = {"none": "clear", "caution": "caution", "stop": "stop"}
-_LEVEL_RANK: Mapping[Level, int] = {"clear": 0, "caution": 1, "stop": 2}
+LEVEL_RANK: Mapping[Level, int] = {"clear": 0, "caution": 1, "stop": 2}
+"""Which outcome is the stricter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def screen_answers(answers: Mapping[str, object], questionnaire: Questionnaire) 
             notes += _notes(question, answer)
         if flagged != "clear" and code not in codes:
             codes.append(code)
-        level = max(level, flagged, key=_LEVEL_RANK.__getitem__)
+        level = max(level, flagged, key=LEVEL_RANK.__getitem__)
     return Outcome(level, tuple(codes), tuple(notes))
 
 

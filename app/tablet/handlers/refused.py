@@ -11,15 +11,14 @@ from app.kit.text import clean
 from app.tablet.commands import DiscardRefused, HandToReception, ImportOutbox
 from app.visits import rules
 from app.visits.handlers import discrepancies as rows
-from app.visits.handlers.scene import believe
+from app.visits.handlers.scene import believe, place_of
 from app.visits.handlers.strays import stray
 
 
 def hand_to_reception(work: Work, command: HandToReception) -> dict[str, Any]:
     """Leave a refused command to reception, once: however often and by whatever way it comes, it stays one matter."""
     lock_head(work)
-    if work.actor.gate_id is None or work.actor.device_id is None:
-        raise Refusal("no_gate")
+    place_of(work)
     known = rows.of_command(work, command.refused_id)
     if known is not None:
         return {"discrepancy_id": str(known.id), "known": True}

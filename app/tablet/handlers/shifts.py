@@ -1,7 +1,6 @@
 """The change of shift at a gate."""
 
 from typing import Any
-from uuid import UUID
 
 from app.accounts import repository as accounts
 from app.clerk import Work
@@ -11,7 +10,7 @@ from app.kit.ids import new_id
 from app.kit.text import clean
 from app.tablet.commands import BeginShift, HandOver
 from app.tablet.models import Handover
-from app.visits.handlers.scene import believe
+from app.visits.handlers.scene import believe, place_of
 
 
 def begin_shift(work: Work, command: BeginShift) -> dict[str, Any]:
@@ -19,7 +18,7 @@ def begin_shift(work: Work, command: BeginShift) -> dict[str, Any]:
     del command
     lock_head(work)
     moment = believe(work)
-    gate_id, device_id = _place(work)
+    gate_id, device_id = place_of(work)
     payload = {"name": work.actor.name, "gate_id": str(gate_id), "device_id": str(device_id), "offline": True}
     record(work, "ShiftBegan", ("account", work.actor.account_id), _odd(payload, moment.odd), moment.at)
     return {"at": moment.at.isoformat()}
@@ -29,7 +28,7 @@ def hand_over(work: Work, command: HandOver) -> dict[str, Any]:
     """Keep a handover: from whom, to whom, what was open, and the note; a clock that was odd is no reason to refuse."""
     lock_head(work)
     moment = believe(work)
-    gate_id, device_id = _place(work)
+    gate_id, device_id = place_of(work)
     taker = None
     if command.to_account_id is not None:
         taker = accounts.find_account(work.session, work.site_id, command.to_account_id)
@@ -59,12 +58,6 @@ def hand_over(work: Work, command: HandOver) -> dict[str, Any]:
     }
     record(work, "ShiftHandedOver", ("gate", gate_id), _odd(payload, moment.odd), moment.at)
     return {"handover_id": str(made.id), "at": moment.at.isoformat()}
-
-
-def _place(work: Work) -> tuple[UUID, UUID]:
-    if work.actor.gate_id is None or work.actor.device_id is None:
-        raise Refusal("no_gate")
-    return work.actor.gate_id, work.actor.device_id
 
 
 def _odd(payload: dict[str, Any], code: str | None) -> dict[str, Any]:

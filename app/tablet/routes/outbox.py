@@ -51,10 +51,10 @@ def import_outbox(request: Request, actor: Receptionist, session: BookSession, f
         return render(request, "reception/import.html", page | {"errors": {"file": f"errors.{error.code}"}}, 422)
     reading = _Import(state, actor, device)
     reading.take(lines)
-    counts = reading.counts()
-    done = ImportOutbox.model_validate({"device_id": device.id, "made_at": made_at(envelope), **counts})
+    counts, sealed_at = reading.counts(), made_at(envelope)
+    done = ImportOutbox.model_validate({"device_id": device.id, "made_at": sealed_at, **counts})
     state.clerk.submit(new_id(), done, actor)
-    told = {"lines": reading.read, "counts": counts, "device": device, "made_at": made_at(envelope)}
+    told = {"lines": reading.read, "counts": counts, "device": device, "made_at": sealed_at}
     return render(request, "reception/import.html", page | told)
 
 
@@ -137,7 +137,8 @@ class _Import:
     def _prepared(self, line: CarriedLine) -> tuple[Command, Actor]:
         if line.command is None:
             raise _NotForTheBook("carry_unreadable")
-        if line.status == "refused" and self._receipt(line.id) != Status.RECORDED:
+        known = self._receipt(line.id) if line.status == "refused" else None
+        if line.status == "refused" and (known is None or known.status != Status.RECORDED):
             # Whoever was refused stopped; that it happened nevertheless is for a person to say.
             raise _NotForTheBook(line.code or "refused")
         fields = line.command | {"mode": "fact"}
@@ -167,15 +168,13 @@ class _Import:
 
     def _visit_of(self, command_id: UUID) -> UUID | None:
         if command_id not in self.visits:
-            with self.state.book.reading() as session:
-                known = session.get(Receipt, (self.device.site_id, command_id))
+            known = self._receipt(command_id)
             self.visits[command_id] = _visit_in(known.answer) if known is not None else None
         return self.visits[command_id]
 
-    def _receipt(self, command_id: UUID) -> str | None:
+    def _receipt(self, command_id: UUID) -> Receipt | None:
         with self.state.book.reading() as session:
-            known = session.get(Receipt, (self.device.site_id, command_id))
-        return known.status if known is not None else None
+            return session.get(Receipt, (self.device.site_id, command_id))
 
     def _carry_out(self, waiting: list[tuple[CarriedLine, Command, Actor]], names: Mapping[UUID, str]) -> None:
         waits = [self.state.clerk.begin(line.id, command, guard) for line, command, guard in waiting]

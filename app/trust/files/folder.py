@@ -46,6 +46,13 @@ def tls_folder(settings: Settings) -> Path:
     return settings.data / FOLDER
 
 
+def bought_certificate(settings: Settings) -> Path | None:
+    """Return where a certificate from elsewhere lies, if there is one; raises StartError for half of its pair."""
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise StartError("tls_pair")
+    return settings.tls_cert
+
+
 def find_authority(folder: Path) -> Authority | None:
     """Return the authority in a folder, None where there is no trace of one; raises StartError for half of it."""
     paths = folder / AUTHORITY, folder / AUTHORITY_KEY

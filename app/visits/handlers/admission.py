@@ -1,7 +1,7 @@
 """Check-in: load, decide, check limits, move the state, write the journal."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from app.clerk import Work
@@ -9,6 +9,7 @@ from app.declarations.handlers import Stated, write_declaration
 from app.declarations.schemas import Person
 from app.errors import Refusal
 from app.journal.handlers import lock_head
+from app.screening.rules import LEVEL_RANK, Level
 from app.visits import repository, rules
 from app.visits.commands import CheckIn
 from app.visits.handlers.lines import add_readings, already_decided, answer, gate_fields, settle, whereabouts
@@ -17,8 +18,6 @@ from app.visits.handlers.ruling import rule, wanted_by
 from app.visits.handlers.scene import questions_for, scene_of
 from app.visits.handlers.strays import match_late_entry
 from app.visits.models import VisitLine
-
-LEVELS = ("clear", "caution", "stop")
 
 
 def check_in(work: Work, command: CheckIn) -> dict[str, Any]:
@@ -109,6 +108,6 @@ def _declare_for(work: Work, visit: VisitLine, command: CheckIn, at: datetime) -
     stated = Stated(command.answers or {}, "guard", visit.pass_id)
     written = write_declaration(work, stated, questions_for(work, at), at)
     declared = visit.outcome if command.pass_digits is not None else None
-    if declared is not None and LEVELS.index(declared) > LEVELS.index(written.outcome):
+    if declared is not None and LEVEL_RANK[cast("Level", declared)] > LEVEL_RANK[cast("Level", written.outcome)]:
         return
     visit.declaration_id, visit.outcome, visit.flags = written.id, written.outcome, written.flags

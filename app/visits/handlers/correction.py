@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,21 +11,20 @@ from pydantic import ValidationError
 from app.clerk import Work
 from app.clerk.commands import YEARS
 from app.errors import Refusal
-from app.journal import queries as journal
-from app.journal.handlers import flush, lock_head, record
+from app.journal.handlers import lock_head, record
 from app.kit.text import clean
 from app.screening.rules import parse_temperature
 from app.visits import repository, rules
 from app.visits.commands import AddNote, CorrectVisit, OpenDetails, ResolveDiscrepancy, VoidVisit
 from app.visits.handlers.lines import answer, entry_payload, gate_fields
 from app.visits.handlers.ruling import take_badge
+from app.visits.handlers.sights import record_sight
 from app.visits.models import VisitLine
 
 MOST_LETTERS = 200
 BADGE_LETTERS = 12
 FOR_MANAGERS = frozenset({"override_unproven"})
 """What only a manager may say the last word on: a decision that was taken in the name of somebody who may."""
-OPENED_AGAIN_AFTER = timedelta(minutes=10)
 CLOSED_FIELDS = frozenset({"phone", "identity_number"})
 PERSON_FIELDS = frozenset(
     {"name", "birth_year", "sex", "nationality", "phone", "identity_number", "organisation", "address"}
@@ -206,16 +205,7 @@ def open_details(work: Work, command: OpenDetails) -> dict[str, Any]:
     visit = repository.load(work, command.visit_id)
     if visit is None:
         raise Refusal("not_found")
-    flush(work)
-    since = work.received_at - OPENED_AGAIN_AFTER
-    story = journal.story(work.session, work.site_id, ("visit", visit.id))
-    opened = any(
-        line.event == "DetailsOpened" and line.account_id == work.actor.account_id and line.received_at > since
-        for line in story
-    )
-    if not opened:
-        record(work, "DetailsOpened", ("visit", visit.id), {})
-    return {"visit_id": str(visit.id), "journalled": not opened}
+    return {"visit_id": str(visit.id), "journalled": record_sight(work, "DetailsOpened", ("visit", visit.id))}
 
 
 def resolve_discrepancy(work: Work, command: ResolveDiscrepancy) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 from app.clerk import Work
 from app.errors import Refusal
@@ -46,6 +47,13 @@ def site_of(work: Work) -> Site:
         raise Refusal("not_found")
     work.remember("site", work.site_id, site)
     return cast("Site", site)
+
+
+def place_of(work: Work) -> tuple[UUID, UUID]:
+    """Return the gate and the device where an act happened; refuses one that happened at neither."""
+    if work.actor.gate_id is None or work.actor.device_id is None:
+        raise Refusal("no_gate")
+    return work.actor.gate_id, work.actor.device_id
 
 
 def believe(work: Work) -> rules.Moment:

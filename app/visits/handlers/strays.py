@@ -1,6 +1,6 @@
 """Departures of people whom the book does not know to be inside, and what becomes of them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,18 +8,18 @@ from app.clerk import Work
 from app.declarations.repository import pass_by_digits
 from app.declarations.rules import normalise_digits
 from app.errors import Refusal
-from app.journal import queries as journal
-from app.journal.handlers import flush, lock_head, record
+from app.journal.handlers import lock_head, record
 from app.kit.ids import new_id
 from app.kit.text import clean, fold
 from app.visits import repository, rules
 from app.visits.commands import CheckOut, OpenDiscrepancy, SettleDiscrepancy
 from app.visits.handlers import discrepancies as rows
 from app.visits.handlers.lines import entry_payload, gate_fields, give_badge_back, whereabouts
-from app.visits.handlers.scene import site_of
+from app.visits.handlers.scene import place_of, site_of
+from app.visits.handlers.sights import record_sight
 from app.visits.models import Discrepancy, VisitLine
+from app.visits.queries.attention import departure, present
 
-OPENED_AGAIN_AFTER = timedelta(minutes=10)
 UNDESCRIBED = frozenset({"mode", "device_time", "device_sequence", "device_offset_ms", "policy_version", "account_id"})
 """What a command says of its sending, and not of what happened."""
 
@@ -47,11 +47,6 @@ def whose_departure(work: Work, command: CheckOut, at: datetime) -> VisitLine | 
     return found
 
 
-def present(line: VisitLine) -> rules.Present:
-    """Return a line as matching looks at it."""
-    return rules.Present(line.id, line.admitted_at or line.occurred_at, line.badge_number or "", fold(line.name))
-
-
 def _by_digits(work: Work, typed: str) -> VisitLine | None:
     digits = normalise_digits(typed)
     found = pass_by_digits(work.session, work.site_id, digits) if digits else None
@@ -64,8 +59,7 @@ def keep_departure(work: Work, command: CheckOut, moment: rules.Moment) -> dict[
     """Keep a departure that fits nobody for reception; an `ask` is refused, since whoever asks can look again."""
     if work.mode == "ask":
         raise Refusal("not_found")
-    if work.actor.gate_id is None or work.actor.device_id is None:
-        raise Refusal("no_gate")
+    place_of(work)
     content = command.model_dump(mode="json", exclude_defaults=True, exclude=set(UNDESCRIBED))
     row = stray(
         work, "departure", content, name=command.name, badge_number=command.badge_number, code="departure_unmatched",
@@ -113,11 +107,6 @@ def match_late_entry(work: Work, line: VisitLine) -> bool:
     waiting[found].automatic = True
     _match(work, waiting[found], line, waiting[found].occurred_at)
     return True
-
-
-def departure(row: Discrepancy) -> rules.Departure:
-    """Return a departure as matching looks at it."""
-    return rules.Departure(row.occurred_at, row.badge_number or "", fold(row.name))
 
 
 def _match(work: Work, row: Discrepancy, line: VisitLine, left_at: datetime) -> None:
@@ -181,15 +170,8 @@ def open_discrepancy(work: Work, command: OpenDiscrepancy) -> dict[str, Any]:
     row = rows.find(work, command.discrepancy_id)
     if row is None:
         raise Refusal("not_found")
-    flush(work)
-    since = work.received_at - OPENED_AGAIN_AFTER
-    opened = any(
-        line.event == "DiscrepancyOpened" and line.account_id == work.actor.account_id and line.received_at > since
-        for line in journal.story(work.session, work.site_id, ("discrepancy", row.id))
-    )
-    if not opened:
-        record(work, "DiscrepancyOpened", ("discrepancy", row.id), {})
-    return {"discrepancy_id": str(row.id), "journalled": not opened}
+    journalled = record_sight(work, "DiscrepancyOpened", ("discrepancy", row.id))
+    return {"discrepancy_id": str(row.id), "journalled": journalled}
 
 
 def settle_discrepancy(work: Work, command: SettleDiscrepancy) -> dict[str, Any]:

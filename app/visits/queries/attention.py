@@ -13,7 +13,7 @@ from app.errors import Problem
 from app.kit.paging import Page, decode_cursor, encode_cursor
 from app.kit.text import fold, sort_key_vietnamese
 from app.visits import rules
-from app.visits.models import Discrepancy, Visit
+from app.visits.models import Discrepancy, Visit, VisitLine
 from app.visits.queries.filters import Standpoint, attention
 
 OPEN_MATTER = sa.text("discrepancy.resolved_at IS NULL")
@@ -79,9 +79,9 @@ class Candidates:
 
 def candidates(session: Session, stray: Discrepancy) -> Candidates:
     """Return who may have left, by badge, by name, and all who were inside then (the newest 300)."""
-    told = rules.Departure(stray.occurred_at, stray.badge_number or "", fold(stray.name))
+    told = departure(stray)
     fitting = _fitting(session, stray, told)
-    ranked = rules.may_have_left(told, [_present(visit) for visit in fitting.values()])
+    ranked = rules.may_have_left(told, [present(visit) for visit in fitting.values()])
     likely = [fitting[visit_id] for visit_id in ranked if fitting[visit_id].state in INSIDE][:MOST_LIKELY]
     gone = [fitting[visit_id] for visit_id in ranked if fitting[visit_id].state == "left"][:MOST_LIKELY]
     chosen = {visit.id for visit in likely}
@@ -93,13 +93,19 @@ def entered(session: Session, stray: Discrepancy) -> list[Visit]:
     """Return lines of about that time under the same name, in which a refused act may have been entered already."""
     told = rules.Departure(stray.occurred_at + AROUND, "", fold(stray.name))
     fitting = _fitting(session, stray, told)
-    ranked = rules.may_have_left(told, [_present(visit) for visit in fitting.values()])
+    ranked = rules.may_have_left(told, [present(visit) for visit in fitting.values()])
     return [fitting[visit_id] for visit_id in ranked][:MOST_LIKELY]
 
 
-def _present(visit: Visit) -> rules.Present:
+def present(visit: Visit | VisitLine) -> rules.Present:
+    """Return a visit as matching looks at it."""
     arrived = visit.admitted_at or visit.occurred_at
     return rules.Present(visit.id, arrived, visit.badge_number or "", fold(visit.name))
+
+
+def departure(stray: Discrepancy) -> rules.Departure:
+    """Return a departure as matching looks at it."""
+    return rules.Departure(stray.occurred_at, stray.badge_number or "", fold(stray.name))
 
 
 def _fitting(session: Session, stray: Discrepancy, told: rules.Departure) -> dict[UUID, Visit]:

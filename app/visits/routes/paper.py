@@ -33,7 +33,7 @@ KEPT = ("sheet", "gate", "day")
 
 
 @router.get("/paper", response_class=HTMLResponse)
-def paperpage(request: Request, actor: Receptionist, session: BookSession, entered: int | None = None) -> HTMLResponse:
+def paper_page(request: Request, actor: Receptionist, session: BookSession, entered: int | None = None) -> HTMLResponse:
     """Ask for a line of a sheet, the next one after the line just `entered`."""
     values = {name: request.query_params.get(name, "") for name in (*KEPT, "line")}
     return page(request, session, actor, {"values": values, "entered": entered})

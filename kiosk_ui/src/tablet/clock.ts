@@ -1,6 +1,5 @@
 // The hour at the gate: the device's clock, corrected by the server's at their last contact.
 import { computed, signal } from "@preact/signals";
-import { language } from "./texts";
 
 /** How far the server's clock is ahead of this device's, in milliseconds. */
 export const offset = signal(0);
@@ -78,18 +77,6 @@ export function isoDay(at: number | string): string {
 export function minuteOfDay(at: number | string): number {
   const found = parts(at);
   return Number(found.get("hour")) * 60 + Number(found.get("minute"));
-}
-
-/** `Thứ Ba, 24/11/2026`. */
-export function longDay(at: number | string): string {
-  const made = new Intl.DateTimeFormat(language() === "en" ? "en-GB" : "vi-VN", {
-    timeZone: zone.value,
-    weekday: "long",
-    day: "2-digit",
-    month: "2-digit",
-    year: "numeric",
-  });
-  return made.format(new Date(at));
 }
 
 /** `4:59` until then, or null when it is over. */

@@ -3,6 +3,7 @@ import { call, Problem, Unreachable } from "./api";
 import { startFeed, stopFeed, wakeFeed } from "./feed";
 import { jittered, PACE } from "./outbox/pace";
 import { greeting, offlineSince, phase, sequence, sessionLost, takeChanges } from "./store";
+import { onWake } from "./wake";
 import type { Changes, Snapshot, TabletGreeting } from "./types";
 
 export interface Listener {
@@ -28,8 +29,7 @@ let sessionOf: string | null = null;
 
 export function begin(heard: Listener): void {
   listener = heard;
-  for (const name of ["online", "focus", "pageshow"]) addEventListener(name, wake);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+  onWake(wake);
 }
 
 /** There may be a network again. */
@@ -103,7 +103,7 @@ async function askWho(): Promise<void> {
 
 /** Somebody works: hear what happens, and send what waits. */
 export function connect(): void {
-  startFeed({ catchUp });
+  startFeed({ catchUp: refresh });
   listener?.resumed();
 }
 
@@ -138,10 +138,6 @@ export function refresh(): Promise<boolean> {
     if (refreshAgain) void refresh();
   });
   return refreshing;
-}
-
-function catchUp(): Promise<boolean> {
-  return refresh();
 }
 
 async function changes(): Promise<boolean> {

@@ -48,9 +48,10 @@ async function begin(): Promise<void> {
   listenToKeys();
   render(<Tablet />, root);
   // Where the browser keeps nothing, half-typed visitors live as long as the page.
-  void openVault().then(keepDrafts).catch(() => undefined);
+  const vault = openVault();
+  void vault.then(keepDrafts).catch(() => undefined);
   try {
-    await start();
+    await start(vault);
   } catch {
     // Without a place to keep lines in, nothing may be recorded here.
     phase.value = "broken";

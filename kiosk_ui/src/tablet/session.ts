@@ -55,8 +55,8 @@ let left = false;
 const tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("gatebook-session");
 
 /** Begin with what this tablet knows: the screen comes first, the network after it. */
-export async function start(): Promise<void> {
-  const vault = await openVault();
+export async function start(opening: Promise<Vault> = openVault()): Promise<void> {
+  const vault = await opening;
   const outbox = await Outbox.open(tabName(), { vault, blocked: () => (phase.value = "blocked") });
   kept = { vault, outbox, local: Local.open(vault), pins: new Pins(vault, now) };
   useOutbox(outbox);
@@ -107,20 +107,17 @@ function keepWhatChanges(): void {
     const lines = { visits: [...base.value.values()], badges: badges.value, sequence: sequence.value };
     if (snapshot.peek() !== null) kept?.local.keepLines({ ...lines, offset: offset.peek() });
   });
-  effect(() => {
-    const isLocked = locked.value;
-    if (duty === null || duty.locked === isLocked) return;
-    duty = { ...duty, locked: isLocked };
-    void kept?.local.keepDuty(duty);
-  });
-  keepLocked.call = async () => {
-    if (duty === null) return;
-    duty = { ...duty, locked: true };
-    await kept?.local.keepDuty(duty);
-  };
+  effect(() => void noteLocked(locked.value));
+  keepLocked.call = () => noteLocked(true);
   const flush = (): void => void kept?.local.flush();
   addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
+}
+
+async function noteLocked(isLocked: boolean): Promise<void> {
+  if (duty === null || duty.locked === isLocked) return;
+  duty = { ...duty, locked: isLocked };
+  await kept?.local.keepDuty(duty);
 }
 
 /** The server said who and where this tablet is, and whose session it has. */
@@ -257,11 +254,9 @@ export async function unlock(pin: string): Promise<void> {
 export async function reconnect(pin: string): Promise<void> {
   const guard = onDuty.peek();
   if (guard === null) return;
-  told(await call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: guard.id, pin }));
+  const found = await logInThere(guard.id, pin);
   await kept?.pins.keep(guard.id, pin).catch(() => undefined);
-  contact.named(guard.id);
-  sessionLost.value = false;
-  contact.connect();
+  goOn(found, guard.id);
 }
 
 async function unlockThere(accountId: string, pin: string): Promise<void> {
@@ -272,7 +267,12 @@ async function unlockThere(accountId: string, pin: string): Promise<void> {
       if (!(error instanceof Problem) || error.code !== "not_logged_in") throw error;
     }
   }
-  told(await logInThere(accountId, pin));
+  goOn(await logInThere(accountId, pin), accountId);
+}
+
+/** The server has a session of whoever works again: the desk hears what happened, and what waits is sent. */
+function goOn(found: Snapshot, accountId: string): void {
+  told(found);
   contact.named(accountId);
   sessionLost.value = false;
   contact.connect();

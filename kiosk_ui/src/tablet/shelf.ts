@@ -2,8 +2,12 @@
 import { type IDBPDatabase, openDB } from "idb";
 
 const STORE = "kept";
-// What a transaction throws whose connection was closed by the browser, before it began or in its midst.
+/** What a transaction throws whose connection was closed by the browser, before it began or in its midst. */
 const CLOSED = new Set(["InvalidStateError", "AbortError"]);
+
+export function isClosed(error: unknown): boolean {
+  return error instanceof DOMException && CLOSED.has(error.name);
+}
 
 export class Shelf<T> {
   private opening: Promise<IDBPDatabase> | null = null;
@@ -56,7 +60,7 @@ export class Shelf<T> {
     try {
       return await work(await this.open());
     } catch (error) {
-      if (!(error instanceof DOMException) || !CLOSED.has(error.name)) throw error;
+      if (!isClosed(error)) throw error;
       this.opening = null;
       return work(await this.open());
     }

@@ -1,6 +1,6 @@
 // What a guard hands over: what is open, badges that did not come back, and what was unusual since the shift began.
 import { isHigh, type Policy } from "../rules/screening";
-import type { Item } from "./outbox/items";
+import { happenedAt, type Item } from "./outbox/items";
 import type { TabletBadge, TabletVisit } from "./types";
 
 export type Oddness = "fever" | "referred" | "refused" | "overridden" | "discrepancy" | "tray";
@@ -33,8 +33,8 @@ export function unusualOf({ visits, items, policy, gateId, since }: Shift): Unus
   }
   for (const item of items) {
     if (item.status !== "refused") continue;
-    const at = Date.parse(String(item.command["device_time"] ?? ""));
-    found.push({ what: "tray", name: item.rows.map((row) => row.name).join(", "), at: at || since, tenths: null });
+    const name = item.rows.map((row) => row.name).join(", ");
+    found.push({ what: "tray", name, at: happenedAt(item), tenths: null });
   }
   return found.sort((one, other) => one.at - other.at);
 }

@@ -89,7 +89,6 @@ function until(visit: TabletVisit): number {
 }
 
 export function takeSnapshot(found: Snapshot): void {
-  if (phase.peek() !== "desk") onDuty.value = found.guard;
   zone.value = found.zone;
   snapshot.value = found;
   sequence.value = found.sequence;

@@ -6,7 +6,7 @@ import { hour, isoDay, now } from "./clock";
 import { openDraft } from "./desk";
 import * as drafts from "./drafts";
 import { madeAt } from "./ids";
-import { type Item, UNREADABLE } from "./outbox/items";
+import { happenedAt, type Item, UNREADABLE } from "./outbox/items";
 import type { Ending } from "./outbox/outbox";
 import { items, snapshot } from "./store";
 import { t } from "./texts";
@@ -23,12 +23,6 @@ export function remedies(item: Item): readonly Remedy[] {
   // What was refused as a fact is refused again.
   const insist: Remedy[] = item.askUntil === 0 || item.code === UNREADABLE ? [] : ["insist"];
   return [...edit, ...insist, "hand", "discard"];
-}
-
-/** When it happened, in milliseconds since 1970 by the server's clock; of an unreadable item by its id. */
-export function happenedAt(item: Item): number {
-  const { device_time: at, device_offset_ms: offset } = item.command;
-  return typeof at === "string" ? Date.parse(at) + Number(offset ?? 0) : madeAt(item.id);
 }
 
 export function namesOf(item: Item): string {

@@ -11,7 +11,8 @@ import { newId } from "../../../kiosk_ui/src/tablet/ids";
 import { type Item, UNREADABLE } from "../../../kiosk_ui/src/tablet/outbox/items";
 import { Outbox } from "../../../kiosk_ui/src/tablet/outbox/outbox";
 import { items, takeSnapshot } from "../../../kiosk_ui/src/tablet/store";
-import { discard, edit, handToReception, happenedAt, remedies } from "../../../kiosk_ui/src/tablet/tray";
+import { happenedAt } from "../../../kiosk_ui/src/tablet/outbox/items";
+import { discard, edit, handToReception, remedies } from "../../../kiosk_ui/src/tablet/tray";
 import { keptItem, newItem, recorded, Server, snapshot, visit } from "./gate";
 
 const EARLIER = "2026-11-24T00:12:00.000Z";

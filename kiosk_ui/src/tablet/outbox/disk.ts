@@ -1,5 +1,6 @@
 // The outbox's database, and how it goes on when the browser closes it under us.
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb";
+import { isClosed } from "../shelf";
 import type { Body, Values } from "../types";
 import type { Sealed } from "../vault";
 import type { Item } from "./items";
@@ -106,15 +107,12 @@ export class Disk {
     try {
       return await work();
     } catch (error) {
-      if (this.closed || !(error instanceof DOMException) || !CLOSED.has(error.name)) throw error;
+      if (this.closed || !isClosed(error)) throw error;
       this.opening = null;
       return work();
     }
   }
 }
-
-// What a transaction throws whose connection was closed by the browser, before it began or in its midst.
-const CLOSED = new Set(["InvalidStateError", "AbortError"]);
 
 async function abort(transaction: { abort(): void; readonly done: Promise<void> }): Promise<void> {
   try {

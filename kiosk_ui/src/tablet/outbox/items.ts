@@ -1,5 +1,6 @@
 // What waits to be sent: commands with their ids, in the order in which they were made.
 import type { Draft } from "../drafts";
+import { madeAt } from "../ids";
 import type { Body, TabletVisit, Values } from "../types";
 
 /** How long the guard waits for an answer before going on. */
@@ -41,4 +42,10 @@ export function isFact(item: Item, now: number): boolean {
 export function sent(item: Item, mode: "ask" | "fact"): Values {
   const about = item.visitId === null ? {} : { visit_id: item.visitId };
   return { ...item.command, ...about, mode, device_sequence: item.sequence };
+}
+
+/** When it happened, in milliseconds since 1970 by the server's clock; of an unreadable item by its id. */
+export function happenedAt(item: Pick<Item, "id" | "command">): number {
+  const { device_time: at, device_offset_ms: offset } = item.command;
+  return typeof at === "string" ? Date.parse(at) + Number(offset ?? 0) : madeAt(item.id);
 }

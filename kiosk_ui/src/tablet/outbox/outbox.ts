@@ -9,6 +9,7 @@ import { Outdated } from "./disk";
 import type { Item, NewItem } from "./items";
 import { ownerOf } from "./lease";
 import { PACE, type Pace } from "./pace";
+import { onWake } from "../wake";
 import { Sender, type Told, type Transport } from "./sender";
 
 /** What the guard is told: recorded, refused with what to do, or go on (the answer comes later). */
@@ -65,7 +66,7 @@ export class Outbox {
     this.sender = new Sender(box, owner, transport, this.told(), pace);
     this.tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`${name}-outbox`);
     if (this.tabs) this.tabs.onmessage = (event) => void this.hear(event.data as Heard);
-    this.unwatch = watch(() => this.sender.wake());
+    this.unwatch = onWake(() => this.sender.wake());
   }
 
   /** `tab` names this tab, and is the same after it is loaded again: a lease that it left behind is still its own. */
@@ -195,16 +196,6 @@ export class Outbox {
       else if (!this.closed) throw error;
     }
   }
-}
-
-/** Call where the network may be back, or somebody looks at the tablet again; returns how to stop. */
-function watch(wake: () => void): () => void {
-  if (typeof document === "undefined") return () => undefined;
-  const stop = new AbortController();
-  const seen = (): void => void (document.visibilityState === "visible" && wake());
-  for (const name of ["online", "focus", "pageshow"]) addEventListener(name, wake, { signal: stop.signal });
-  document.addEventListener("visibilitychange", seen, { signal: stop.signal });
-  return () => stop.abort();
 }
 
 type Heard = { about: "changed" } | { about: "ended"; item: Item; ending: Ending };

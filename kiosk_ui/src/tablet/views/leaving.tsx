@@ -15,7 +15,7 @@ import type { KeptReading } from "../types";
 import { Icon } from "./icon";
 import { Keypad } from "./keypad";
 import { Odd } from "./pad";
-import { papersWord } from "./sheet";
+import { CloseSheet, papersWord } from "./sheet";
 
 export function LeavingSheet({ visit }: { visit: ShownVisit }) {
   const title = useRef<HTMLHeadingElement>(null);
@@ -45,14 +45,7 @@ export function LeavingSheet({ visit }: { visit: ShownVisit }) {
           </h2>
           {visit.organisation ? <p class="soft">{visit.organisation}</p> : null}
         </div>
-        <button
-          type="button"
-          class="button button-quiet square"
-          aria-label={t("guard.sheet.close")}
-          onClick={closeSheet}
-        >
-          <Icon name="x" />
-        </button>
+        <CloseSheet />
       </div>
       <dl class="facts">
         {lines

@@ -79,14 +79,7 @@ function Head({ draft }: { draft: Draft }) {
             <span>{t("guard.half.throw")}</span>
           </button>
         ) : null}
-        <button
-          type="button"
-          class="button button-quiet square"
-          aria-label={t("guard.sheet.close")}
-          onClick={closeSheet}
-        >
-          <Icon name="x" />
-        </button>
+        <CloseSheet />
       </div>
     </div>
   );
@@ -132,6 +125,14 @@ function Warnings({ draft }: { draft: Draft }) {
         </p>
       ))}
     </>
+  );
+}
+
+export function CloseSheet() {
+  return (
+    <button type="button" class="button button-quiet square" aria-label={t("guard.sheet.close")} onClick={closeSheet}>
+      <Icon name="x" />
+    </button>
   );
 }
 

@@ -1,7 +1,7 @@
 // What is only on this tablet: what was refused and needs somebody, then what is not sent yet.
 import { type Signal, useSignal } from "@preact/signals";
 import { hour } from "../clock";
-import { type Item, UNREADABLE } from "../outbox/items";
+import { happenedAt, type Item, UNREADABLE } from "../outbox/items";
 import { insistOn } from "../session";
 import { items, refused, unsent } from "../store";
 import { t } from "../texts";
@@ -11,7 +11,6 @@ import {
   edit,
   exportOutbox,
   handToReception,
-  happenedAt,
   MOST_LETTERS,
   namesOf,
   remedies,

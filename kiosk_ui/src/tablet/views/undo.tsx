@@ -10,9 +10,9 @@ import { Icon } from "./icon";
 export function UndoBar() {
   const act = lastAct.value;
   const thrown = thrownAway.value;
-  const back = thrown === null ? 0 : Math.ceil((thrown.at + UNDO_MILLISECONDS - seenNow()) / 1000);
+  const back = thrown === null ? 0 : leftOf(thrown.at);
   if (thrown !== null && back > 0 && thrown.at > (act?.at ?? 0)) return <Thrown draft={thrown.draft} left={back} />;
-  const left = act === null ? 0 : Math.ceil((act.at + UNDO_MILLISECONDS - seenNow()) / 1000);
+  const left = act === null ? 0 : leftOf(act.at);
   // The strip keeps its place, so that no key moves under a finger when it comes or goes.
   if (act === null) return <div class="undo" role="status" data-how="old" />;
   if (act.how === "refused") {
@@ -37,19 +37,28 @@ export function UndoBar() {
           {act.how === "later" ? ` · ${t("guard.undo.later")}` : ""}
         </span>
       </p>
-      {act.undoable && left > 0 ? (
-        <>
-          <button type="button" class="undo-act" onClick={() => void undoLast()}>
-            <Icon name="undo-2" />
-            {t("common.undo")}
-          </button>
-          <span class="undo-time" aria-hidden="true">
-            {Math.min(left, 10)}
-          </span>
-        </>
-      ) : null}
+      {act.undoable && left > 0 ? <WayBack left={left} onTap={() => void undoLast()} /> : null}
     </div>
   );
+}
+
+/** The button, and the seconds that are left for it. */
+function WayBack({ left, onTap }: { left: number; onTap: () => void }) {
+  return (
+    <>
+      <button type="button" class="undo-act" onClick={onTap}>
+        <Icon name="undo-2" />
+        {t("common.undo")}
+      </button>
+      <span class="undo-time" aria-hidden="true">
+        {Math.min(left, 10)}
+      </span>
+    </>
+  );
+}
+
+function leftOf(since: number): number {
+  return Math.ceil((since + UNDO_MILLISECONDS - seenNow()) / 1000);
 }
 
 /** What was half typed is gone; ten seconds to have it back. */
@@ -61,13 +70,7 @@ function Thrown({ draft, left }: { draft: Draft; left: number }) {
         <Icon name="x" />
         <span>{t("guard.half.thrown", { name })}</span>
       </p>
-      <button type="button" class="undo-act" onClick={takeBack}>
-        <Icon name="undo-2" />
-        {t("common.undo")}
-      </button>
-      <span class="undo-time" aria-hidden="true">
-        {Math.min(left, 10)}
-      </span>
+      <WayBack left={left} onTap={takeBack} />
     </div>
   );
 }
