@@ -1,9 +1,9 @@
 """What only a tablet sends: the change of shift, and what becomes of commands that were refused."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.clerk import Command, Instant
 from app.visits.commands import BadgeNumber, Short, VisitCommand
@@ -31,16 +31,24 @@ class OpenMatters(BaseModel):
 class HandOver(Command):
     """Hand the shift over to another guard, who has proven to be there, or end it with nobody after it.
 
-    The one who hands over is the command's account. `badges_missing` are the numbers that did not come back;
-    `unusual` are lines as the guard saw them.
+    The one who hands over is the command's account, and `to_account_id` takes over. Where whoever was on duty has gone
+    without a handover, they are `from_account_id`, and the command's account takes over. `badges_missing` are the
+    numbers that did not come back; `unusual` are lines as the guard saw them.
     """
 
     kind: Literal["hand_over"] = "hand_over"
     to_account_id: UUID | None = None
+    from_account_id: UUID | None = None
     note: Annotated[str, StringConstraints(max_length=1000)] = ""
     open: OpenMatters
     badges_missing: list[BadgeNumber] = Field(default_factory=list[str], max_length=200)
     unusual: list[Short] = Field(default_factory=list[str], max_length=50)
+
+    @model_validator(mode="after")
+    def _one_other(self) -> Self:
+        if self.from_account_id is not None and self.to_account_id is not None:
+            raise ValueError("a handover names one guard beside the command's own")
+        return self
 
 
 class HandToReception(Command):

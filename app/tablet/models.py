@@ -29,6 +29,8 @@ class Handover(BookTable, table=True):
     from_account_id: UUID
     to_account_id: UUID | None = None
     """None where the shift ended with nobody after it."""
+    by_taker: bool = False
+    """Whoever was on duty had gone: the taker says what was open, and nobody signed for the shift that ended."""
     occurred_at: datetime = Field(sa_type=UtcTime)
     received_at: datetime = Field(sa_type=UtcTime)
     note: str = ""

@@ -211,7 +211,7 @@ def _last_handover(session: Session, device: Device) -> TabletHandover | None:
             at=made.occurred_at,
             from_name=found.from_name,
             to_name=found.to_name,
-            **made.model_dump(include={"note", "open", "badges_missing", "unusual"}),
+            **made.model_dump(include={"by_taker", "note", "open", "badges_missing", "unusual"}),
         )
     return None
 

@@ -127,6 +127,7 @@ class TabletHandover(BaseModel):
     at: datetime
     from_name: str
     to_name: str | None
+    by_taker: bool
     note: str
     open: dict[str, int]
     badges_missing: list[str]

@@ -17,7 +17,7 @@ PAINTED_WITH = """new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });"""
 
 
-def test_a_shift_by_the_left_hand_at_night_is_handed_over_twice_once_without_a_network(
+def test_a_shift_by_the_left_hand_at_night_is_handed_over_thrice_twice_without_a_network(
     screens: Screens, live: Live
 ) -> None:
     page = screens.open(*LANDSCAPE)
@@ -56,16 +56,18 @@ def test_a_shift_by_the_left_hand_at_night_is_handed_over_twice_once_without_a_n
     hand.button("Đã đọc")
     _hand_over(hand, "Nguyễn Văn Đức", "Mạng hỏng từ chiều")
     expect(page.locator(".told")).to_contain_text("Mạng hỏng từ chiều")
+    _take_over(hand, "Trần Thị Lan")
     page.context.set_offline(False)
     unsent(page, 0)
     lan = live.office.actors["other_guard"].account_id
     with live.office.book.reading() as session:
-        first, second = session.scalars(sa.select(Handover).order_by(col(Handover.occurred_at))).all()
+        first, second, third = session.scalars(sa.select(Handover).order_by(col(Handover.occurred_at))).all()
     assert (first.to_account_id, second.from_account_id) == (lan, lan)
     assert first.open == {"waiting": 0, "resting": 1, "on_site": 0, "unsent": 0}
     assert first.badges_missing == ["009"]
     assert [line.split(" ", 1)[1] for line in first.unusual] == ["Trần Thị Hoa: thân nhiệt 38,1 °C"]
     assert second.note == "Mạng hỏng từ chiều"
+    assert (third.from_account_id, third.to_account_id, third.by_taker) == (second.to_account_id, lan, True)
 
 
 def test_somebody_unknown_to_this_tablet_leaves_by_badge_or_name(desk: Hand, live: Live) -> None:
@@ -103,6 +105,21 @@ def _hand_over(hand: Hand, to: str, note: str) -> None:
     assert faults(hand.page) == []
     hand.digits(PIN)
     expect(hand.page.locator(".bar-duty")).to_contain_text(to)
+
+
+def _take_over(hand: Hand, taker: str) -> None:
+    """Find the tablet locked by one who has gone."""
+    hand.tap(hand.page.locator(".bar-duty"))
+    hand.button("Khóa màn hình")
+    hand.button("Người khác trực")
+    expect(hand.page.locator(".notice", has_text="chưa bàn giao ca")).to_be_visible()
+    assert faults(hand.page) == []
+    hand.button("Quay lại")
+    expect(hand.page.get_by_role("heading", name="Màn hình đã khóa")).to_be_visible()
+    hand.button("Người khác trực")
+    hand.button(taker)
+    hand.digits(PIN)
+    expect(hand.page.locator(".told")).to_contain_text(f"{taker} tự nhận ca")
 
 
 def _left(page: Page, place: str) -> float:

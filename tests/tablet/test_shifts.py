@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from app.clerk import Status
 from app.journal import queries as journal
@@ -53,6 +54,21 @@ def test_a_shift_is_handed_to_a_guard_of_the_site_only(office: Office, other_off
     for stranger in (new_id(), office.actors["manager"].account_id, other_office.actors["guard"].account_id):
         outcome = office.act("guard", handing(office, to_account_id=stranger))
         assert (outcome.status, outcome.code) == (Status.REFUSED, "not_found")
+
+
+def test_whoever_finds_the_tablet_left_takes_over_and_says_so(office: Office) -> None:
+    gone = office.actors["guard"].account_id
+    office.do("other_guard", handing(office, to_account_id=None, from_account_id=gone))
+    with office.book.reading() as session:
+        [found] = repository.handovers(session, office.site_id)
+    assert (found.from_name, found.to_name, found.handover.by_taker) == ("Nguyễn Văn Đức", "Trần Thị Lan", True)
+    for stranger in (new_id(), office.actors["manager"].account_id):
+        assert office.act("guard", handing(office, to_account_id=None, from_account_id=stranger)).code == "not_found"
+
+
+def test_a_handover_names_one_guard_beside_its_own(office: Office) -> None:
+    with pytest.raises(ValidationError):
+        handing(office, from_account_id=office.actors["guard"].account_id)
 
 
 def test_handovers_come_newest_first_gate_by_gate_and_page_by_page(office: Office) -> None:
@@ -109,6 +125,9 @@ def test_reception_reads_the_book_of_handovers_and_a_guard_does_not(client: Brow
     assert page.index("Trần Thị Lan") < page.index("Lê Văn Bé: thân nhiệt 38,2 °C")
     assert "Thẻ chưa trả: 014" in page
     assert "Kết thúc ca" in page
+    assert "tự nhận ca" not in page
+    office.do("guard", handing(office, to_account_id=None, from_account_id=office.actors["other_guard"].account_id))
+    assert "tự nhận ca" in client.get("/log/handovers").text
     assert "Lê Văn Bé" not in client.get("/log/handovers", params={"gate": str(office.gate_b)}).text
     client.log_in("guard")
     assert client.get("/log/handovers").status_code == 404

@@ -1,6 +1,7 @@
 """The change of shift at a gate."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from app.accounts import repository as accounts
 from app.clerk import Work
@@ -24,23 +25,25 @@ def begin_shift(work: Work, command: BeginShift) -> dict[str, Any]:
     return {"at": moment.at.isoformat()}
 
 
+class _Guard(NamedTuple):
+    id: UUID
+    name: str
+
+
 def hand_over(work: Work, command: HandOver) -> dict[str, Any]:
     """Keep a handover: from whom, to whom, what was open, and the note; a clock that was odd is no reason to refuse."""
     lock_head(work)
     moment = believe(work)
     gate_id, device_id = place_of(work)
-    taker = None
-    if command.to_account_id is not None:
-        taker = accounts.find_account(work.session, work.site_id, command.to_account_id)
-        if taker is None or taker.role != "guard":
-            raise Refusal("not_found")
+    giver, taker = _between(work, command)
     made = Handover(
         site_id=work.site_id,
         id=new_id(),
         gate_id=gate_id,
         device_id=device_id,
-        from_account_id=work.actor.account_id,
-        to_account_id=command.to_account_id,
+        from_account_id=giver.id,
+        to_account_id=taker.id if taker else None,
+        by_taker=command.from_account_id is not None,
         occurred_at=moment.at,
         received_at=work.received_at,
         note=clean(command.note),
@@ -50,14 +53,30 @@ def hand_over(work: Work, command: HandOver) -> dict[str, Any]:
     )
     work.session.add(made)
     payload = {
-        "from": work.actor.name,
+        "from": giver.name,
         "to": taker.name if taker else None,
+        "by_taker": made.by_taker,
         "open": made.open,
         "badges_missing": made.badges_missing,
         "note": made.note,
     }
     record(work, "ShiftHandedOver", ("gate", gate_id), _odd(payload, moment.odd), moment.at)
     return {"handover_id": str(made.id), "at": moment.at.isoformat()}
+
+
+def _between(work: Work, command: HandOver) -> tuple[_Guard, _Guard | None]:
+    """Return who was on duty and who is now; the one whose command it is is one of them."""
+    own = _Guard(work.actor.account_id, work.actor.name)
+    if command.from_account_id is not None:
+        return _find_guard(work, command.from_account_id), own
+    return own, _find_guard(work, command.to_account_id) if command.to_account_id is not None else None
+
+
+def _find_guard(work: Work, account_id: UUID) -> _Guard:
+    found = accounts.find_account(work.session, work.site_id, account_id)
+    if found is None or found.role != "guard":
+        raise Refusal("not_found")
+    return _Guard(found.id, found.name)
 
 
 def _odd(payload: dict[str, Any], code: str | None) -> dict[str, Any]:

@@ -4,10 +4,10 @@ import { act } from "./acts";
 import { hour, isoDay, minuteOfDay, now, tick } from "./clock";
 import type { Ending } from "./outbox/outbox";
 import { badgesAway, type Unusual, unusualOf } from "./shift";
-import { badges, inside, items, onDuty, resting, snapshot, unsent, visits, waiting } from "./store";
+import { badges, greeting, inside, items, onDuty, resting, snapshot, unsent, visits, waiting } from "./store";
 import { point, t } from "./texts";
 import { formatTenths } from "../rules/temperature";
-import type { TabletAccount, TabletHandover } from "./types";
+import type { TabletAccount, TabletHandover, Values } from "./types";
 
 const MINUTE = 60_000;
 const MOST_UNUSUAL = 50;
@@ -56,12 +56,19 @@ const WORDS: Readonly<Record<Unusual["what"], string>> = {
   tray: "guard.handover.tray",
 };
 
+/** Who may take over from a guard. */
+export function takers(from: TabletAccount): readonly TabletAccount[] {
+  const guards = snapshot.value?.guards ?? greeting.value?.guards ?? [];
+  return guards.filter((one) => one.id !== from.id);
+}
+
 /** What is told now; taken before the next guard's PIN, since it speaks of the shift that ends. */
 export function summary(note: string, to: TabletAccount | null): TabletHandover {
   return {
     at: new Date(now()).toISOString(),
     from_name: onDuty.peek()?.name ?? "",
     to_name: to?.name ?? null,
+    by_taker: false,
     note: note.trim(),
     open: {
       waiting: waiting.peek().length,
@@ -76,24 +83,28 @@ export function summary(note: string, to: TabletAccount | null): TabletHandover 
 
 /** Hand the shift over: `from` goes, `to` has proven to be here, or nobody takes over yet. */
 export async function handOver(from: TabletAccount, to: TabletAccount | null, told: TabletHandover): Promise<Ending> {
+  const text =
+    to === null
+      ? t("guard.did.shift_ended", { from: from.name, time: hour(told.at) })
+      : t("guard.did.handed_over", { from: from.name, to: to.name, time: hour(told.at) });
+  return keep(told, { account_id: from.id, ...(to === null ? {} : { to_account_id: to.id }) }, text);
+}
+
+/** `from` has gone without a handover: `to`, who works by now, says what was open. */
+export async function relieve(from: TabletAccount, to: TabletAccount, told: TabletHandover): Promise<Ending> {
+  const text = t("guard.did.relieved", { from: from.name, to: to.name, time: hour(told.at) });
+  const named = { ...told, to_name: to.name, by_taker: true };
+  return keep(named, { account_id: to.id, from_account_id: from.id }, text);
+}
+
+function keep(told: TabletHandover, who: Values, text: string): Promise<Ending> {
   const { note, open, badges_missing, unusual: lines } = told;
   own.value = told;
   return act({
-    body: {
-      kind: "hand_over",
-      account_id: from.id,
-      ...(to === null ? {} : { to_account_id: to.id }),
-      note,
-      open,
-      badges_missing,
-      unusual: lines,
-    },
+    body: { kind: "hand_over", ...who, note, open, badges_missing, unusual: lines },
     rows: [],
     before: [],
-    text:
-      to === null
-        ? t("guard.did.shift_ended", { from: from.name, time: hour(told.at) })
-        : t("guard.did.handed_over", { from: from.name, to: to.name, time: hour(told.at) }),
+    text,
     undoable: false,
   });
 }
@@ -106,8 +117,11 @@ const kept = computed<TabletHandover | null>(() => {
   const item = [...unsent.value].reverse().find(({ command }) => command.kind === "hand_over");
   if (item === undefined) return null;
   const named = (id: unknown): string | null => snapshot.value?.guards.find((one) => one.id === id)?.name ?? null;
-  const { device_time, account_id, to_account_id, note, open, badges_missing, unusual } = item.command;
-  const told = { at: device_time, from_name: named(account_id) ?? "", to_name: named(to_account_id) };
+  const { device_time, account_id, from_account_id, to_account_id, ...rest } = item.command;
+  const { note, open, badges_missing, unusual } = rest;
+  const by_taker = from_account_id !== undefined;
+  const [from, to] = by_taker ? [from_account_id, account_id] : [account_id, to_account_id];
+  const told = { at: device_time, from_name: named(from) ?? "", to_name: named(to), by_taker };
   return { ...told, note, open, badges_missing, unusual } as TabletHandover;
 });
 

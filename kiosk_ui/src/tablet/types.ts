@@ -133,6 +133,8 @@ export interface TabletHandover {
   readonly at: string;
   readonly from_name: string;
   readonly to_name: string | null;
+  /** Whoever was on duty had gone, and the taker tells of it. */
+  readonly by_taker: boolean;
   readonly note: string;
   readonly open: Readonly<Record<"waiting" | "resting" | "on_site" | "unsent", number>>;
   readonly badges_missing: readonly string[];

@@ -1,11 +1,13 @@
 // Before the desk: pairing the tablet, who is on duty, the locked screen.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { Problem } from "../api";
 import { hour, tick } from "../clock";
-import { knownPins, lockedGuard, logIn, logOut, pair, standIn, unlock } from "../session";
-import { erased, greeting, offlineSince, secure, snapshot, unsent } from "../store";
+import { relieve, summary, takers } from "../handover";
+import { knownPins, lockedGuard, logIn, pair, standIn, unlock } from "../session";
+import { erased, greeting, offlineSince, onDuty, secure, snapshot, unsent } from "../store";
 import { language, t } from "../texts";
+import type { TabletAccount } from "../types";
 import { refusalWord } from "../words";
 import type { ComponentChildren } from "preact";
 import { Device } from "./device";
@@ -68,7 +70,26 @@ export function Pairing() {
 }
 
 export function Duty() {
-  const guards = greeting.value?.guards ?? [];
+  const isAway = offlineSince.value !== null;
+  return (
+    <Frame title={t("guard.duty.title")} place={placeWord()}>
+      {isAway ? <Notice text={t("guard.offline.duty")} /> : null}
+      {unsent.value.length > 0 ? <Notice text={t("guard.duty.unsent", { count: unsent.value.length })} /> : null}
+      <Who guards={greeting.value?.guards ?? []} begins={(begun) => begun()} />
+      <Device />
+      <Languages />
+    </Frame>
+  );
+}
+
+interface WhoProps {
+  readonly guards: readonly TabletAccount[];
+  /** Around the beginning of a shift, whoever's it is. */
+  readonly begins: (begun: () => Promise<void>) => Promise<void>;
+}
+
+/** The names to tap, and the PIN of the one tapped; or the code of a stand-in. */
+function Who({ guards, begins }: WhoProps) {
   const chosen = useSignal<string | null>(guards.length === 1 ? (guards[0]?.id ?? null) : null);
   const standing = useSignal(false);
   const guard = guards.find((one) => one.id === chosen.value);
@@ -79,55 +100,51 @@ export function Duty() {
   }, [isAway, guards]);
   const needsServer = (id: string): boolean => isAway && known.value !== null && !known.value.has(id);
   return (
-    <Frame title={t("guard.duty.title")} place={placeWord()}>
-      {isAway ? <Notice text={t("guard.offline.duty")} /> : null}
-      {unsent.value.length > 0 ? <Notice text={t("guard.duty.unsent", { count: unsent.value.length })} /> : null}
-      <div class="lock-body">
-        <ul class="lock-people">
-          {guards.map((one) => (
-            <li key={one.id}>
-              <button
-                type="button"
-                class="person"
-                aria-pressed={chosen.value === one.id && !standing.value}
-                onClick={() => ((chosen.value = one.id), (standing.value = false))}
-              >
-                <Icon name="user-round" />
-                <span>
-                  {one.name}
-                  {one.stand_in ? <small class="soft"> · {t("guard.duty.stand_in")}</small> : null}
-                  {needsServer(one.id) ? <small class="soft"> · {t("guard.offline.unknown_pin")}</small> : null}
-                </span>
-              </button>
-            </li>
-          ))}
-          <li>
-            <button type="button" class="person" aria-pressed={standing.value} onClick={() => (standing.value = true)}>
-              <Icon name="key-round" />
-              {t("guard.standin.open")}
+    <div class="lock-body">
+      <ul class="lock-people">
+        {guards.map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              class="person"
+              aria-pressed={chosen.value === one.id && !standing.value}
+              onClick={() => ((chosen.value = one.id), (standing.value = false))}
+            >
+              <Icon name="user-round" />
+              <span>
+                {one.name}
+                {one.stand_in ? <small class="soft"> · {t("guard.duty.stand_in")}</small> : null}
+                {needsServer(one.id) ? <small class="soft"> · {t("guard.offline.unknown_pin")}</small> : null}
+              </span>
             </button>
           </li>
-        </ul>
-        {standing.value ? <StandIn /> : null}
-        {!standing.value && guard ? (
-          <PinPad
-            key={guard.id}
-            hidden
-            title={t("guard.pin.title", { name: guard.name })}
-            onDone={(pin) => logIn(guard.id, pin)}
-          />
-        ) : null}
-        {!standing.value && !guard ? <p class="lock-hint soft">{t("guard.duty.tap_name")}</p> : null}
-      </div>
-      <Device />
-      <Languages />
-    </Frame>
+        ))}
+        <li>
+          <button type="button" class="person" aria-pressed={standing.value} onClick={() => (standing.value = true)}>
+            <Icon name="key-round" />
+            {t("guard.standin.open")}
+          </button>
+        </li>
+      </ul>
+      {standing.value ? <StandIn begins={begins} /> : null}
+      {!standing.value && guard ? (
+        <PinPad
+          key={guard.id}
+          hidden
+          title={t("guard.pin.title", { name: guard.name })}
+          onDone={(pin) => begins(() => logIn(guard.id, pin))}
+        />
+      ) : null}
+      {!standing.value && !guard ? <p class="lock-hint soft">{t("guard.duty.tap_name")}</p> : null}
+    </div>
   );
 }
 
-/** The screen of whoever is on duty, locked: the PIN opens it as it was. */
+/** The screen of whoever is on duty, locked: the PIN opens it as it was, or the next guard takes over from one who left. */
 export function Locked() {
   const guard = lockedGuard();
+  const isOther = useSignal(false);
+  if (isOther.value && guard !== null) return <Relief from={guard} onBack={() => (isOther.value = false)} />;
   return (
     <Frame title={t("guard.lock.title")} place={placeWord()}>
       {offlineSince.value === null ? null : (
@@ -136,8 +153,8 @@ export function Locked() {
       <div class="lock-body">
         <div class="stack">
           <p class="lead">{t("guard.lock.kept")}</p>
-          <button type="button" class="button button-plain" onClick={() => void logOut()}>
-            <Icon name="log-out" />
+          <button type="button" class="button button-plain" onClick={() => (isOther.value = true)}>
+            <Icon name="users-round" />
             <span>{t("guard.lock.other")}</span>
           </button>
         </div>
@@ -147,14 +164,37 @@ export function Locked() {
   );
 }
 
-function StandIn() {
+/** Whoever was on duty has gone without a handover: nothing changes before the next guard has proven to be here. */
+function Relief({ from, onBack }: { from: TabletAccount; onBack: () => void }) {
+  const guards = useMemo(() => takers(from), [from]);
+  const begins = async (begun: () => Promise<void>): Promise<void> => {
+    const told = summary("", null);
+    await begun();
+    const to = onDuty.peek();
+    if (to !== null) await relieve(from, to, told);
+  };
+  return (
+    <Frame title={t("guard.handover.who")} place={placeWord()}>
+      <Notice text={t("guard.lock.relief", { name: from.name })} />
+      <Who guards={guards} begins={begins} />
+      <div>
+        <button type="button" class="button button-plain" onClick={onBack}>
+          <Icon name="chevron-left" />
+          <span>{t("guard.lock.back")}</span>
+        </button>
+      </div>
+    </Frame>
+  );
+}
+
+function StandIn({ begins }: Pick<WhoProps, "begins">) {
   const problem = useSignal("");
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const value = (name: string): string => String(form.get(name) ?? "").trim();
     try {
-      await standIn(value("code"), value("name"), value("pin"));
+      await begins(() => standIn(value("code"), value("name"), value("pin")));
     } catch (error) {
       problem.value = error instanceof Problem ? refusalWord(error.code, error.values) : t("guard.unreachable.short");
     }

@@ -2,9 +2,9 @@
 import { useSignal } from "@preact/signals";
 import { hour } from "../clock";
 import { halfTyped, slip } from "../desk";
-import { away, handOver, news, noteSeen, summary, unusual, unusualWord } from "../handover";
+import { away, handOver, news, noteSeen, summary, takers, unusual, unusualWord } from "../handover";
 import { logOut, takeOver } from "../session";
-import { greeting, inside, onDuty, resting, snapshot, unsent, waiting } from "../store";
+import { inside, onDuty, resting, unsent, waiting } from "../store";
 import { t } from "../texts";
 import type { TabletAccount, TabletHandover } from "../types";
 import { Icon } from "./icon";
@@ -66,12 +66,11 @@ interface TakersProps {
 }
 
 function Takers({ from, onTake, onEnd }: TakersProps) {
-  const others = (snapshot.value?.guards ?? greeting.value?.guards ?? []).filter((one) => one.id !== from.id);
   return (
     <>
       <h3>{t("guard.handover.who")}</h3>
       <div class="stack-tight">
-        {others.map((one) => (
+        {takers(from).map((one) => (
           <Option key={one.id} icon="user-round" word={one.name} onTap={() => onTake(one)} />
         ))}
       </div>
@@ -183,7 +182,7 @@ function Told({ told }: { told: TabletHandover }) {
   const { open } = told;
   return (
     <section class="told" aria-label={t("guard.handover.told")}>
-      <h2>{t(told.to_name === null ? "guard.handover.from_nobody" : "guard.handover.from", names(told))}</h2>
+      <h2>{t(headOf(told), names(told))}</h2>
       {told.note ? <p class="told-note">{told.note}</p> : null}
       <Counts
         counts={[
@@ -202,6 +201,11 @@ function Told({ told }: { told: TabletHandover }) {
       </button>
     </section>
   );
+}
+
+function headOf(told: TabletHandover): string {
+  if (told.by_taker) return "guard.handover.by_taker";
+  return told.to_name === null ? "guard.handover.from_nobody" : "guard.handover.from";
 }
 
 function names(told: TabletHandover): { from: string; to: string; time: string } {
