@@ -26,6 +26,8 @@ let isGreeted = false;
 let greetings: Promise<void> | null = null;
 /** Whom the server's session on this tablet names. */
 let sessionOf: string | null = null;
+/** How often that was said: an answer to an older question does not count. */
+let times = 0;
 
 export function begin(heard: Listener): void {
   listener = heard;
@@ -41,6 +43,7 @@ function wake(): void {
 
 export function named(accountId: string | null): void {
   sessionOf = accountId;
+  times += 1;
 }
 
 export function isNamed(accountId: string): boolean {
@@ -83,7 +86,10 @@ export function greet(): void {
 
 async function askWho(): Promise<void> {
   try {
+    const before = times;
     const found = await call<TabletGreeting>("GET", "/api/v1/tablet/greeting");
+    // Somebody logged in or out meanwhile: the server may have answered of the moment before.
+    if (times !== before) return await askWho();
     greeting.value = found;
     named(found.guard?.id ?? null);
     reached(true);

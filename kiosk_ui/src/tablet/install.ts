@@ -14,8 +14,12 @@ const HOUR = 3_600_000;
 
 /** A newer version is here, and waits to be let in. */
 const isWaiting = signal(false);
-/** Offered only while nobody is in the middle of a visitor. */
-export const updateOffered = computed(() => isWaiting.value && (current.value === null || !isBegun(current.value)));
+/** Another tab keeps this tablet's lines in a newer way: this page records nothing before it is loaded again. */
+export const isOutdated = signal(false);
+/** Offered only while nobody is in the middle of a visitor, whom an outdated page could not record either. */
+export const updateOffered = computed(
+  () => isOutdated.value || (isWaiting.value && (current.value === null || !isBegun(current.value))),
+);
 export const installPrompt = signal<InstallPrompt | null>(null);
 export const isFull = signal(false);
 
@@ -56,7 +60,7 @@ function look(): void {
 
 /** Let the new version in, where there is one; the page is loaded again, and what is unsent is on the disk. */
 export function applyUpdate(): void {
-  if (!isWaiting.peek()) return;
+  if (!isWaiting.peek() && !isOutdated.peek()) return;
   isAsked = true;
   if (registration?.waiting) registration.waiting.postMessage({ about: "apply" });
   else location.reload();

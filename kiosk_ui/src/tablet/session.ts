@@ -1,12 +1,13 @@
 // Who works on this tablet: paired, logged in on, locked, handed over. Asked of the server where there is one; else of
 // what the tablet knows itself. Nobody's unsent lines are touched by any of it.
-import { act, onStale, useOutbox } from "./acts";
+import { act, lastAct, onStale, useOutbox } from "./acts";
 import { call, Problem } from "./api";
 import { now, offset } from "./clock";
 import * as contact from "./contact";
+import { thrownAway } from "./desk";
 import { drafts } from "./drafts";
 import { effect } from "@preact/signals";
-import { applyUpdate } from "./install";
+import { applyUpdate, isOutdated } from "./install";
 import { newId } from "./ids";
 import { type Duty, Local } from "./local";
 import { forgetActivity, isIdle, keepLocked, noteActivity } from "./lock";
@@ -61,6 +62,7 @@ export async function start(opening: Promise<Vault> = openVault()): Promise<void
   kept = { vault, outbox, local: Local.open(vault), pins: new Pins(vault, now) };
   useOutbox(outbox);
   effect(() => void (items.value = outbox.items.value));
+  effect(() => void (isOutdated.value = outbox.outdated.value));
   effect(() => void (trouble.value = kept?.local.trouble.value ?? null));
   outbox.onReached = contact.reached;
   outbox.onLoginNeeded = contact.loseSession;
@@ -340,6 +342,7 @@ function forget(): void {
   base.value = new Map();
   badges.value = [];
   drafts.value = new Map();
+  lastAct.value = thrownAway.value = null;
   locked.value = sessionLost.value = left = false;
   sequence.value = 0;
   forgetActivity();

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
 import { after, before, beforeEach, test } from "node:test";
 import { openDB } from "idb";
+import { lastAct } from "../../../kiosk_ui/src/tablet/acts";
 import { Problem } from "../../../kiosk_ui/src/tablet/api";
 import { lock } from "../../../kiosk_ui/src/tablet/lock";
 import {
@@ -40,6 +41,9 @@ const server = {
   guards: [DUC, LAN] as readonly TabletAccount[],
   pins: new Map([DUC, LAN].map((one) => [one.id, PIN])),
   taken: [] as { kind: string; account_id: string }[],
+  greetings: 0,
+  /** What holds up the answers to greetings on their way. */
+  slow: Promise.resolve(),
 
   told: () =>
     snapshot({ visits: [HOA], guards: server.guards, guard: server.session ?? DUC, server_time: new Date().toISOString() }),
@@ -71,7 +75,16 @@ const server = {
     return { id, status: "recorded", code: null, values: {} };
   },
 
-  fetch(path: string, how: RequestInit): Promise<Response> {
+  async fetch(path: string, how: RequestInit): Promise<Response> {
+    const answered = await server.respond(path, how);
+    if (path.endsWith("/greeting")) {
+      server.greetings += 1;
+      await server.slow;
+    }
+    return answered;
+  },
+
+  respond(path: string, how: RequestInit): Promise<Response> {
     if (!server.isThere) return Promise.reject(new TypeError("Failed to fetch"));
     const body = JSON.parse(String(how.body ?? "{}")) as Record<string, never>;
     try {
@@ -231,6 +244,21 @@ test("the session ended there: the desk stays, and the PIN sends what waits", as
   assert.deepEqual([phase.value, sessionLost.value, server.session], ["desk", false, LAN]);
 });
 
+test("an answer from before the PIN, that comes after it, loses no session again", async () => {
+  server.session = null;
+  dispatch();
+  await until(() => sessionLost.value);
+  const [slow, release] = held();
+  server.slow = slow;
+  const asked = server.greetings;
+  await until(() => (dispatch(), server.greetings > asked));
+  await session.reconnect(PIN);
+  const answered = server.greetings;
+  release();
+  await until(() => server.greetings > answered);
+  assert.deepEqual([phase.value, sessionLost.value, server.session], ["desk", false, LAN]);
+});
+
 test("logged out without a server nobody works here, whatever session the server still has", async () => {
   server.isThere = false;
   await session.logOut();
@@ -301,11 +329,17 @@ test("a revoked tablet erases all that it kept, and says so", async () => {
   back();
   await until(() => erased.value);
   assert.deepEqual([phase.value, known.value, onDuty.value, base.value.size], ["pairing", null, null, 0]);
+  assert.equal(lastAct.value, null);
   await until(() => items.value.length === 0);
   await until(async () => (await left()) === 0);
   await load();
   await until(() => phase.value === "pairing");
 });
+
+function held(): [Promise<void>, () => void] {
+  let release = (): void => undefined;
+  return [new Promise((done) => (release = done)), () => release()];
+}
 
 /** How many values are still on the disk. */
 async function left(): Promise<number> {
