@@ -34,6 +34,18 @@ SETTINGS = {
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - in it only folders of mkdtemp are made
+PLACES = (MEMORY, Path(tempfile.gettempdir()))
+ROOM = 4_000_000_000
+"""Bytes that a cluster and its log may come to take; a container's own memory folder is often far smaller."""
+
+
+def quick_folder() -> Path | None:
+    """Return a folder in memory, where making a database takes a thirtieth of the time; None where there is none."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if roomy else None
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A running cluster in `folder`, which also holds its socket."""
@@ -70,7 +82,7 @@ def start_cluster(folder: Path | None = None, *, durable: bool = False) -> Clust
 
     durable: flush each commit to the disk, for measuring; tests do without. RuntimeError says what is missing.
     """
-    folder = folder or Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder = folder or Path(tempfile.mkdtemp(prefix=PREFIX, dir=None if durable else quick_folder()))
     settings = SETTINGS | ({} if durable else CARELESS) | {"unix_socket_directories": str(folder)}
     shutil.chown(folder, _owner())
     data = folder / "data"
@@ -127,7 +139,7 @@ def _pg_ctl(folder: Path, action: str, *arguments: str) -> None:
 
 def _remove_left_over() -> None:
     """End the clusters of runs that were killed before they could."""
-    for mark in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/run-by"):
+    for mark in (mark for place in PLACES for mark in place.glob(f"{PREFIX}*/run-by")):
         # Somebody else's folder can't be looked into, and is theirs to remove.
         with suppress(PermissionError):
             if not Path("/proc", mark.read_text()).exists():
@@ -138,7 +150,7 @@ def pytest_configure() -> None:
     """Name this run's folder, for its workers too; the cluster in it starts when a test asks."""
     if FOLDER_VARIABLE not in os.environ:
         _remove_left_over()
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=quick_folder()))
         (folder / "run-by").write_text(str(os.getpid()))
         os.environ[FOLDER_VARIABLE] = str(folder)
 

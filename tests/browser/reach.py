@@ -1,8 +1,10 @@
 """Whether everybody can use a page: big enough to hit, operable by keyboard, no wider than the screen at any zoom."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import faults
@@ -75,6 +77,11 @@ SIDEWAYS = """() => {
     .filter((element) => sticksOut(element) && !element.closest('.ledger-scroll'))
     .slice(0, 3).map((element) => element.outerHTML.slice(0, 160));
 }"""
+
+
+def each_look(names: tuple[str, ...], looks: Iterable[Any]) -> pytest.MarkDecorator:
+    """Run a test once for each look: (database, *names); a page looks the same on both, and is opened on both."""
+    return pytest.mark.parametrize(("database", *names), list(looks), indirect=["database"])
 
 
 def small_targets(page: Page, least: int = TARGET) -> list[str]:

@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 
 from tests.admin.test_pages import MANAGERS_PAGES, PAGES
 from tests.browser.conftest import Screens, faults
+from tests.browser.reach import each_look
 from tests.conftest import Live
 from tests.office import PASSPHRASE
 
-SCREENS = ((1440, 900, "light"), (1280, 800, "dark"), (360, 740, "light"))
+LOOKS = [("sqlite", 1440, 900, "light"), ("postgres", 1280, 800, "dark"), ("sqlite", 360, 740, "light")]
 
 
 def log_in(page: Page) -> Page:
@@ -23,16 +24,16 @@ def log_in(page: Page) -> Page:
     return page
 
 
-def test_nothing_that_axe_or_a_narrow_screen_would_mind(screens: Screens) -> None:
-    for width, height, scheme in SCREENS:
-        page = screens.open(width, height, color_scheme=scheme)
-        for address in ("/", "/login"):
-            page.goto(address)
-            assert faults(page) == [], address
-        log_in(page)
-        for address in (*PAGES, *MANAGERS_PAGES):
-            page.goto(address)
-            assert faults(page) == [], address
+@each_look(("width", "height", "scheme"), LOOKS)
+def test_nothing_that_axe_or_a_narrow_screen_would_mind(screens: Screens, width: int, height: int, scheme: str) -> None:
+    page = screens.open(width, height, color_scheme=scheme)
+    for address in ("/", "/login"):
+        page.goto(address)
+        assert faults(page) == [], address
+    log_in(page)
+    for address in (*PAGES, *MANAGERS_PAGES):
+        page.goto(address)
+        assert faults(page) == [], address
 
 
 def test_a_refused_form_says_why_and_puts_the_cursor_there(screens: Screens) -> None:

@@ -15,7 +15,7 @@ from app.visits.commands import CheckIn, CheckOut, Reading
 from app.visits.models import Visit
 from tests.browser.conftest import Screens
 from tests.browser.desk import LANDSCAPE, PORTRAIT, Hand, declare, let_in, show_pairing, somebody
-from tests.browser.reach import REFLOW, barriers, keyboard_faults, sideways, small_targets, zoomed
+from tests.browser.reach import REFLOW, barriers, each_look, keyboard_faults, sideways, small_targets, zoomed
 from tests.browser.test_day import keep_recovery, open_office
 from tests.browser.test_visitor import NEXT, PHONE, agree, at_stand, say_health, say_who, say_whom
 from tests.conftest import Live, Served
@@ -25,8 +25,8 @@ from tests.visits.lines import check_in
 DESK, PHONE_SIZE = (1440, 900), (360, 740)
 LONG = "Nguyễn Phước Tôn Nữ Hoàng Thị Thuỳ Dương Quỳnh Anh Phương Thảo"
 LOOKS: list[Any] = [
-    pytest.param(DESK, "vi", "light", id="a desk, light, Vietnamese"),
-    pytest.param(PHONE_SIZE, "en", "dark", id="a phone, dark, English"),
+    pytest.param("sqlite", DESK, "vi", "light", id="a desk, light, Vietnamese"),
+    pytest.param("postgres", PHONE_SIZE, "en", "dark", id="a phone, dark, English"),
 ]
 KEYS = 64
 """CSS pixels of a key of the keypad."""
@@ -82,7 +82,7 @@ def office_pages(office: Office, visit: UUID) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
+@each_look(("size", "language", "scheme"), LOOKS)
 def test_the_offices_pages_are_within_everybodys_reach(
     screens: Screens, live: Live, size: tuple[int, int], language: str, scheme: str
 ) -> None:
@@ -101,7 +101,7 @@ def test_the_offices_pages_are_within_everybodys_reach(
     assert {address: told for address, told in wrong.items() if told} == {}
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
+@each_look(("size", "language", "scheme"), LOOKS)
 def test_what_the_offices_forms_answer_is_within_everybodys_reach(
     screens: Screens, size: tuple[int, int], language: str, scheme: str
 ) -> None:
@@ -163,7 +163,7 @@ def test_what_is_refused_is_said_on_a_page_within_everybodys_reach(screens: Scre
     assert barriers(page, narrowest=0) == []
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("vi", "dark"), ("en", "light")])
+@each_look(("language", "scheme"), [("sqlite", "vi", "dark"), ("postgres", "en", "light")])
 def test_a_phones_pages_hold_at_twice_their_size(screens: Screens, live: Live, language: str, scheme: str) -> None:
     page = look(screens, PHONE_SIZE, language, scheme)
     wrong: dict[str, list[str]] = {}
@@ -211,7 +211,7 @@ def at_the_gate(office: Office, end: str) -> str:
     return address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@each_look(("scheme",), [("sqlite", "light"), ("postgres", "dark")])
 def test_a_pass_is_within_everybodys_reach_in_every_state(screens: Screens, live: Live, scheme: str) -> None:
     page = look(screens, PHONE_SIZE, "vi", scheme)
     seen: set[str | None] = set()
@@ -245,7 +245,7 @@ def first_run(chromium: Browser, empty_live: Served) -> Iterator[Screens]:
         assert opened.wrong == []
 
 
-@pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
+@each_look(("size", "language", "scheme"), LOOKS)
 def test_the_first_run_is_within_everybodys_reach(
     first_run: Screens, empty_live: Served, size: tuple[int, int], language: str, scheme: str
 ) -> None:

@@ -7,12 +7,13 @@ from app.accounts.repository import accounts
 from app.declarations.schemas import Person
 from app.visits.commands import CheckOut
 from tests.browser.conftest import Screens, faults
+from tests.browser.reach import each_look
 from tests.conftest import Live
 from tests.office import PASSPHRASE, Office
 from tests.visits.lines import check_in
 
 ROWS = "#rows > tr:not(.day-row)"
-SCREENS = ((1440, 900, "light"), (1280, 800, "dark"), (360, 740, "light"))
+LOOKS = [("sqlite", 1440, 900, "light"), ("postgres", 1280, 800, "dark"), ("postgres", 360, 740, "light")]
 
 
 def log_in(page: Page, office: Office) -> None:
@@ -157,13 +158,15 @@ def test_many_lines_from_paper_are_entered_by_keyboard_alone(screens: Screens, l
     expect(page.locator(ROWS)).to_have_count(2)
 
 
-def test_nothing_that_axe_or_a_narrow_screen_would_mind(screens: Screens, live: Live) -> None:
+@each_look(("width", "height", "scheme"), LOOKS)
+def test_nothing_that_axe_or_a_narrow_screen_would_mind(
+    screens: Screens, live: Live, width: int, height: int, scheme: str
+) -> None:
     check_in(live.office, "Trần Thị Hoa")
-    for width, height, scheme in SCREENS:
-        page = screens.open(width, height, color_scheme=scheme)
-        log_in(page, live.office)
-        assert faults(page) == []
-        visit = page.locator("#rows .row-link").first.get_attribute("href") or ""
-        for address in (visit, f"{visit}?correct=name", "/paper", "/log?state=refused"):
-            page.goto(address)
-            assert faults(page) == [], address
+    page = screens.open(width, height, color_scheme=scheme)
+    log_in(page, live.office)
+    assert faults(page) == []
+    visit = page.locator("#rows .row-link").first.get_attribute("href") or ""
+    for address in (visit, f"{visit}?correct=name", "/paper", "/log?state=refused"):
+        page.goto(address)
+        assert faults(page) == [], address

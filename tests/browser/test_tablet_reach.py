@@ -3,17 +3,24 @@
 from gzip import compress
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Screens, faults
 from tests.browser.desk import BE, HOA, LANDSCAPE, PORTRAIT, Hand, declare, let_in, show_pairing, somebody
+from tests.browser.reach import each_look
 from tests.conftest import Live
 from tests.office import PIN
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
+@each_look(
+    ("size", "scheme"),
+    [
+        ("sqlite", LANDSCAPE, "light"),
+        ("postgres", LANDSCAPE, "dark"),
+        ("postgres", PORTRAIT, "light"),
+        ("sqlite", PORTRAIT, "dark"),
+    ],
+)
 def test_every_screen_is_within_everybodys_reach(
     screens: Screens, live: Live, size: tuple[int, int], scheme: Any
 ) -> None:

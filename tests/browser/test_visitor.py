@@ -10,6 +10,7 @@ from app.declarations.models import Pass
 from app.visits.commands import CheckIn, Reading
 from app.visits.models import Visit
 from tests.browser.conftest import Screens, faults
+from tests.browser.reach import each_look
 from tests.conftest import Live
 from tests.office import Office, pair
 from tests.selfservice.conftest import QUESTIONS
@@ -91,7 +92,7 @@ def test_a_visitor_declares_on_a_phone(screens: Screens, live: Live, *, scripts:
     assert len(passes(live.office)) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@each_look(("scheme",), [("sqlite", "light"), ("postgres", "dark")])
 def test_every_page_is_within_everybodys_reach(screens: Screens, live: Live, scheme: str) -> None:
     page = screens.open(width=320, color_scheme=scheme)
     start(page, live.office)
