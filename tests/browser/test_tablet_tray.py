@@ -13,6 +13,7 @@ from app.tablet.files import CarriedLine, open_envelope, read_envelope
 from tests.browser.desk import BE, HOA, Hand, connect, cut_off, declare, unsent, visits
 from tests.browser.reach import barriers
 from tests.conftest import Live
+from tests.office import PASSPHRASE, PIN
 
 
 def refusing(code: str, values: dict[str, Any]) -> Callable[[Route], None]:
@@ -106,3 +107,24 @@ def test_a_refused_line_is_handed_to_reception_or_discarded_and_the_journal_says
     with live.office.book.reading() as session:
         events = list(session.scalars(sa.select(col(Entry.event)).order_by(col(Entry.sequence))))
     assert events[-2:] == ["RefusedHandedToReception", "RefusedDiscarded"]
+
+
+def test_a_manager_who_logs_in_beside_the_tablet_turns_no_line_away(desk: Hand, live: Live) -> None:
+    page = desk.page
+    declare(live.office, HOA)
+    cut_off(page)
+    decide(desk, "Trần Thị Hoa")
+    unsent(page, 1)
+    beside = page.context.new_page()
+    beside.goto("/login")
+    beside.fill("[name=login]", "thao")
+    beside.fill("[name=passphrase]", PASSPHRASE)
+    beside.press("[name=passphrase]", "Enter")
+    beside.wait_for_url("**/log*")
+    connect(page)
+    page.bring_to_front()
+    desk.tap(page.locator(".bar-send"))
+    expect(page.locator(".bar-attention")).to_have_count(0)
+    desk.digits(PIN)
+    unsent(page, 0)
+    assert visits(live.office)["Trần Thị Hoa"].state == "on_site"

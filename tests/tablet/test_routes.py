@@ -171,6 +171,24 @@ def test_nobody_but_a_guard_at_a_gate_admits(client: Browser, who: str) -> None:
     assert put(client, body(client)).status_code == 404
 
 
+@pytest.mark.parametrize("who", ["manager", "reception"])
+def test_a_tablets_line_waits_while_somebody_else_is_logged_in_in_its_browser(client: Browser, who: str) -> None:
+    client.cookies.set(DEVICE_COOKIE, client.office.device_tokens["guard"])
+    client.log_in(who)
+    line = body(client) | {"device_sequence": 7}
+    sent = {"commands": [{"id": str(new_id()), "command": line}]}
+    for answer in (put(client, line), client.post("/api/v1/commands", json=sent)):
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_logged_in")
+
+
+def test_what_the_tablets_page_asks_for_is_no_page_to_go_to(client: Browser) -> None:
+    client.log_in("guard")
+    typed = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    for address in ("/api/v1/tablet/snapshot", "/api/v1/tablet/changes?after=0"):
+        assert client.get(address).status_code == 200
+        assert client.get(address, headers=typed).status_code == 404
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"kind": "check_in"}', b'{"kind": "launch"}', b"\xff\xfe"])
 def test_a_malformed_body_is_a_problem_and_nothing_is_stored(client: Browser, content: bytes) -> None:
     client.log_in("guard")

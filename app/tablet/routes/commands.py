@@ -68,7 +68,11 @@ async def post_commands(request: Request, batch: Batch, actor: Staff) -> Answers
 
 async def _carry_out(request: Request, commands: list[tuple[UUID, Any]], actor: Actor) -> list[Answer]:
     state = app_state(request)
+    is_gate = actor.role == "guard" and actor.device_id is not None
     for command_id, command in commands:
+        if not is_gate and command.device_sequence is not None:
+            # A tablet's line, and somebody else logged in in its browser meanwhile: it waits for a guard's PIN.
+            raise Problem(401, "not_logged_in")
         if not is_time_ordered(command_id):
             raise Problem(422, "command_id_odd")
         if command.kind not in ALLOWED[actor.role] or (command.kind in AT_A_GATE and actor.gate_id is None):

@@ -179,6 +179,15 @@ test("a busy server is asked again after the time that it names", async () => {
   assert.deepEqual(await kept(), []);
 });
 
+test("a server that takes the origin for another's refuses no line", async () => {
+  const outbox = await open();
+  server.reply = () => new Problem(403, "origin_unproven");
+  const ending = await outbox.put(newItem());
+  assert.equal(ending.how, "later");
+  server.reply = recorded;
+  await until(() => outbox.items.value.length === 0);
+});
+
 test("an id that was used with other content goes to the tray", async () => {
   const outbox = await open();
   server.reply = () => new Problem(409, "command_reused");

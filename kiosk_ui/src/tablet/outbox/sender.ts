@@ -26,8 +26,9 @@ export interface Told {
 }
 
 const BATCH = 50;
-// Statuses after which the same request may succeed: anything else is the command's own fault.
-const PASSING = new Set([401, 408, 425, 429, 500, 502, 503, 504]);
+// Statuses after which the same request may succeed: anything else is the command's own fault. A 403 is about the origin,
+// of which a proxy may have told the server something else.
+const PASSING = new Set([401, 403, 408, 425, 429, 500, 502, 503, 504]);
 const RECORDED: ReadonlySet<Answer["status"]> = new Set(["recorded", "repeated"]);
 
 export class Sender {
