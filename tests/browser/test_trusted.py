@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.desk import begin_shift, connect, cut_off, unsent, visits
 from tests.browser.reach import barriers
 from tests.browser.trusted import NAME, Tablets, TrustedLive
+from tests.office import PIN
 
 REGISTERS = """async () => {
   await navigator.serviceWorker.register('/trust/check.js', { scope: '/trust/' });
@@ -78,3 +80,37 @@ def test_a_device_that_does_not_trust_it_yet_is_told_so_and_what_to_do(chromium:
     result(page, "without")
     context.close()
     assert wrong == []
+
+
+def test_a_tablet_that_worked_on_http_sends_what_it_has_before_it_moves_to_https(
+    tablets: Tablets, trusted: TrustedLive
+) -> None:
+    page = tablets.page("bàn bảo vệ", plain_url(trusted))
+    hand = begin_shift(page, trusted.office)
+    cut_off(page)
+    hand.row("Đỗ Văn Đức")
+    hand.digits("364")
+    hand.tiles()
+    hand.decide()
+    unsent(page, 1)
+    hand.tap(page.locator(".bar-duty"))
+    hand.tap(page.locator(".option", has_text="Bàn giao ca"))
+    hand.button("Kết thúc ca, chưa có người nhận")
+    expect(page.locator(".device .notice")).to_contain_text("chưa được bảo mật")
+    move = page.get_by_role("link", name="Chuyển sang địa chỉ bảo mật")
+    # Each address keeps its own lines: what is only here has to go first.
+    expect(move).to_have_count(0)
+    hand.button("Nguyễn Văn Đức")
+    hand.digits(PIN)
+    connect(page)
+    unsent(page, 0)
+    assert visits(trusted.office)["Đỗ Văn Đức"].state == "on_site"
+    hand.tap(page.locator(".bar-duty"))
+    hand.tap(page.locator(".option", has_text="Bàn giao ca"))
+    hand.button("Kết thúc ca, chưa có người nhận")
+    hand.tap(move)
+    page.wait_for_url(f"{trusted.secure_url}/tablet")
+    hand.button("Nguyễn Văn Đức")
+    hand.digits(PIN)
+    expect(page.get_by_role("tab", name="Ở trong")).to_contain_text("1")
+    assert page.evaluate("navigator.serviceWorker.ready.then((found) => found.active !== null)")
