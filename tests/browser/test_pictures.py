@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -15,8 +15,11 @@ from playwright.sync_api import Browser, Page, Response
 from app.accounts.commands import OpenPairing
 from tests.browser.desk import FINGER_GAP
 from tests.browser.morning import office_at_seven, play
+from tests.browser.test_scan import CARD, camera_on, show
 from tests.conftest import Live
 from tests.office import PASSPHRASE, PIN
+from tests.visits.test_attention import handed
+from tests.visits.test_strays import unmatched
 
 pytestmark = pytest.mark.pictures
 PHONE, DESK, TABLET, UPRIGHT = (360, 740), (1440, 900), (1280, 800), (800, 1280)
@@ -118,6 +121,10 @@ def test_the_day_log_and_a_visit(scene: Scene) -> None:
         scene.take(page, "visit")
         page.goto("/paper")
         scene.take(page, "paper")
+        unmatched(scene.live.office, name="Lê Văn Bé", badge_number="021")
+        handed(scene.live.office)
+        page.goto("/log/attention")
+        scene.take(page, "attention")
 
 
 def test_the_managers_pages(scene: Scene) -> None:
@@ -139,7 +146,8 @@ def test_the_guards_tablet(scene: Scene, size: tuple[int, int], name: str) -> No
         if size == TABLET:
             scene.take(page, f"{name}-list")
         page.get_by_text("Trần Thị Hoa").first.click()
-        page.keyboard.type("365")
+        page.keyboard.type("365", delay=FINGER_GAP)
+        page.locator(".reading-figure", has_text="36,5").wait_for()
         if size == TABLET:
             page.get_by_text("Khẩu trang").first.click()
             page.get_by_text("Sát khuẩn").first.click()
@@ -150,7 +158,7 @@ def test_the_guards_tablet_without_a_network_at_night_and_at_the_change_of_shift
     with scene.page(TABLET) as page:
         _begin_shift(scene, page)
         page.get_by_text("Đinh Công Tráng").first.click()
-        page.keyboard.type("381")
+        page.keyboard.type("381", delay=FINGER_GAP)
         page.get_by_text("Khẩu trang").first.click()
         page.get_by_text("Sát khuẩn").first.click()
         page.context.set_offline(True)
@@ -171,8 +179,24 @@ def test_the_guards_tablet_without_a_network_at_night_and_at_the_change_of_shift
         page.get_by_role("radio", name="Tay trái").click()
         page.get_by_role("radio", name="Tối", exact=True).click()
         page.get_by_text("Trần Thị Hoa").first.click()
-        page.keyboard.type("365")
+        page.keyboard.type("365", delay=FINGER_GAP)
+        page.locator(".reading-figure", has_text="36,5").wait_for()
         scene.take(page, "tablet-left")
+
+
+def test_what_the_guards_camera_reads(scene: Scene, tmp_path: Path) -> None:
+    film = tmp_path / "film.mjpeg"
+    show(film, "https://vneid.gov.vn/qr/1")
+    with camera_on(scene.browser, film) as browser, replace(scene, browser=browser).page(TABLET) as page:
+        page.context.grant_permissions(["camera"])
+        _begin_shift(scene, page)
+        page.locator(".scan-large").click()
+        page.get_by_role("dialog", name="Mã này không phải thẻ căn cước").wait_for()
+        scene.take(page, "tablet-scan")
+        show(film, CARD)
+        page.get_by_role("button", name="Quét bằng camera").last.click()
+        page.locator(".sheet", has_text="Đọc từ thẻ, chưa xác minh").wait_for()
+        scene.take(page, "tablet-card")
 
 
 def _begin_shift(scene: Scene, page: Page) -> None:

@@ -1,7 +1,8 @@
 """Scanning on the guard's tablet: a camera that really reads, and a scanner that types whatever has the focus."""
 
 import shutil
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,18 @@ def show(film: Path, text: str) -> None:
     film.write_bytes(film.with_suffix(".jpeg").read_bytes() * FILM_FRAMES)
 
 
+@contextmanager
+def camera_on(chromium: Browser, film: Path) -> Generator[Browser]:
+    """Start a browser whose camera sees a film."""
+    browser = chromium.browser_type.launch(
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream",
+              f"--use-file-for-fake-video-capture={film}"],
+    )  # fmt: skip
+    yield browser
+    browser.close()
+
+
 def signed_pass(live: Live) -> str:
     """Return the text of the one declared pass's QR."""
     office = live.office
@@ -62,13 +75,7 @@ def test_the_camera_reads_a_pass_and_a_card(chromium: Browser, live: Live, tmp_p
     show(film, "https://vneid.gov.vn/qr/1")
     declare(live.office, HOA)
     let_in(live.office, BE)
-    browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium"),
-        args=["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream",
-              f"--use-file-for-fake-video-capture={film}"],
-    )  # fmt: skip
-    with ExitStack() as closing:
-        closing.callback(browser.close)
+    with camera_on(chromium, film) as browser, ExitStack() as closing:
         screens = Screens(browser, live, closing)
         hand = begin_shift(screens.open(*LANDSCAPE, permissions=["camera"]), live.office)
         page = hand.page

@@ -45,7 +45,7 @@ export function CardFacts({ draft, onEdit }: { draft: Draft; onEdit: () => void 
 function Often({ draft }: { draft: Draft }) {
   if (usual.value.length === 0) return null;
   return (
-    <div class="cluster often" role="group" aria-label={t("guard.often.label")}>
+    <div class="often" role="group" aria-label={t("guard.often.label")}>
       {usual.value.map(({ unit, purpose }) => (
         <button
           key={`${unit} ${purpose}`}
@@ -54,7 +54,8 @@ function Often({ draft }: { draft: Draft }) {
           aria-pressed={valueOf(draft, "unit") === unit && valueOf(draft, "purpose") === purpose}
           onClick={() => change(draft.key, { fields: { ...draft.fields, unit, purpose } })}
         >
-          <span>{[unitOf(unit)?.name, purpose].filter(Boolean).join(" · ")}</span>
+          <span class="often-purpose">{purpose}</span>
+          <small class="often-unit">{unitOf(unit)?.name}</small>
         </button>
       ))}
     </div>
