@@ -101,10 +101,12 @@ class Line:
 
 
 def is_own(line: Line, account_id: UUID, device_id: UUID | None, since: datetime | None) -> bool:
-    """Tell whether a guard may still correct or void a line: own, on this device, in this shift."""
-    return (
-        line.account_id == account_id and line.device_id == device_id and (since is None or line.received_at >= since)
-    )
+    """Tell whether a guard may still correct or void a line: own, on this device, in the shift that began at `since`.
+
+    Without a shift (None) no line is their own any more.
+    """
+    in_shift = since is not None and line.received_at >= since
+    return in_shift and line.account_id == account_id and line.device_id == device_id
 
 
 @dataclass(frozen=True, slots=True)

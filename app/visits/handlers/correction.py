@@ -16,8 +16,10 @@ from app.kit.text import clean
 from app.screening.rules import parse_temperature
 from app.visits import repository, rules
 from app.visits.commands import AddNote, CorrectVisit, OpenDetails, ResolveDiscrepancy, VoidVisit
+from app.visits.handlers.duty import shift_of
 from app.visits.handlers.lines import answer, entry_payload, gate_fields
 from app.visits.handlers.ruling import take_badge
+from app.visits.handlers.scene import believe
 from app.visits.handlers.sights import record_sight
 from app.visits.models import VisitLine
 
@@ -64,13 +66,19 @@ def _may_change(work: Work, visit_id: UUID) -> VisitLine:
     visit = repository.load(work, visit_id)
     if visit is None:
         raise Refusal("not_found")
-    line = rules.Line(visit.account_id, visit.device_id, visit.received_at)
-    actor = work.actor
-    if actor.role == "guard" and not rules.is_own(line, actor.account_id, actor.device_id, actor.since):
+    if work.actor.role == "guard" and not _is_own(work, visit):
         raise Refusal("not_own_line")
     if visit.state == "voided":
         raise Refusal("line_voided")
     return visit
+
+
+def _is_own(work: Work, visit: VisitLine) -> bool:
+    actor = work.actor
+    # Sent by whoever is on duty now for somebody who was: in the shift that this was done in, and in no other.
+    since = actor.since if actor.since is not None else shift_of(work, believe(work).at)
+    line = rules.Line(visit.account_id, visit.device_id, visit.received_at)
+    return rules.is_own(line, actor.account_id, actor.device_id, since)
 
 
 def _correct_person(work: Work, visit: VisitLine, field: str, value: str) -> None:
