@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,14 +73,18 @@ def is_active(account: Account, now: datetime) -> bool:
     return account.disabled_at is None and (account.expires_at is None or now < account.expires_at)
 
 
-def was_on_duty(session: Session, account: Account, device_id: UUID, at: datetime) -> bool:
-    """Tell whether an account that is in use until after `at` had a session on a device by then."""
+def was_on_duty(session: Session, account: Account, device_id: UUID, at: datetime, slack: timedelta) -> bool:
+    """Tell whether an account that is in use until after `at` had begun a session on a device by then.
+
+    Two clocks differ: whoever acts right after logging in may seem to have done so `slack` before.
+    """
     if any(ended is not None and at >= ended for ended in (account.disabled_at, account.expires_at)):
         return False
     query = sa.select(col(LoginSession.id)).where(
         col(LoginSession.site_id) == account.site_id,
         col(LoginSession.account_id) == account.id,
         col(LoginSession.device_id) == device_id,
+        col(LoginSession.started_at) <= at + slack,
     )
     return session.execute(query.limit(1)).first() is not None
 

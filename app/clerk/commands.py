@@ -83,6 +83,8 @@ class Actor:
     session_id: UUID | None = None
     since: datetime | None = None
     """When the session, and with it the shift, began."""
+    proven: bool = True
+    """Whether the book knows that they may have done it; False where a device alone says that it was this guard."""
 
 
 class Status(StrEnum):

@@ -3,14 +3,17 @@
 from typing import Any
 from uuid import UUID
 
+from app.accounts.commands import DisableAccount, IssueSealedCode
 from app.accounts.security import DEVICE_COOKIE
 from app.clerk import Status
+from app.journal import queries as journal
 from app.kit.ids import new_id
 from app.tablet.commands import BeginShift
 from app.visits.commands import CheckIn
 from tests.conftest import Browser
-from tests.office import PIN, Office
+from tests.office import PIN, Office, later, pair
 from tests.tablet.test_outbox_file import book, entry, line, on_duty, read_in, seal, strays
+from tests.visits.test_strays import visit_of
 
 
 def put(client: Browser, command: dict[str, Any], command_id: str | None = None) -> Any:
@@ -99,3 +102,96 @@ def test_a_shift_is_over_when_its_session_has_ended_or_after_a_day(client: Brows
     office.clock.advance(minutes=5)
     log_in_on(client, "guard", "other_guard")
     assert put(client, afterwards["command"]).json()["code"] == "not_own_line"
+
+
+def others(office: Office, name: str, who: str = "other_guard", **changed: Any) -> dict[str, Any]:
+    """Return an entry that another guard wrote on this tablet."""
+    came = entry(office, name, **changed)
+    came["command"]["account_id"] = str(office.actors[who].account_id)
+    return came
+
+
+def test_on_a_tablet_that_was_paired_anew_nobodys_unsent_lines_are_lost_and_they_say_that_nobody_can_prove_them(
+    client: Browser,
+) -> None:
+    office = client.office
+    log_in_on(client, "guard", "other_guard")
+    came = others(office, "Khách của Lan", badge_number="014")
+    left = line(office, "check_out", who="other_guard", badge_number="014", badge_returned=True)
+    pair(office, office.gate_a, "Máy cổng A, ghép lại", "again")
+    office.clock.advance(minutes=10)
+    log_in_on(client, "again", "guard")
+    answers = [put(client, sent["command"], sent["id"]).json() for sent in (came, left)]
+    assert [answer["status"] for answer in answers] == ["recorded", "recorded"]
+    visit = visit_of(office, UUID(answers[0]["values"]["visit_id"]))
+    lan = office.actors["other_guard"].account_id
+    assert (visit.state, visit.account_id) == ("left", lan)
+    assert visit.discrepancies == [{"code": "guard_unproven", "by_account": str(lan)}]
+    own = entry(office, "Khách của Đức")
+    kept = visit_of(office, UUID(put(client, own["command"], own["id"]).json()["values"]["visit_id"]))
+    assert kept.discrepancies == []
+    client.be_stranger().log_in("reception")
+    assert "Sổ không thấy bảo vệ được ghi tên trực trên máy này" in client.get(f"/visits/{visit.id}").text
+
+
+def test_a_note_and_a_shift_of_a_guard_who_cannot_be_proven_say_so_too(client: Browser) -> None:
+    office = client.office
+    visit_id = written(office)
+    log_in_on(client, "guard", "guard")
+    note = line(office, "add_note", who="other_guard", visit_id=str(visit_id), text="mang thang")
+    assert put(client, note["command"]).json()["status"] == "recorded"
+    assert [found["code"] for found in visit_of(office, visit_id).discrepancies] == ["guard_unproven"]
+    assert put(client, line(office, "begin_shift", who="other_guard")["command"]).json()["status"] == "recorded"
+    nobody = line(office, "check_out", who="other_guard", badge_number="039", badge_returned=True)
+    assert put(client, nobody["command"]).json()["values"]["matched"] is False
+    with office.book.reading() as session:
+        told = journal.after(session, office.site_id, 0)[-2:]
+    assert [(found.event, (found.payload or {}).get("proven")) for found in told] == [
+        ("ShiftBegan", False),
+        ("DepartureUnmatched", False),
+    ]
+
+
+def test_a_question_is_asked_in_the_name_of_a_guard_only_who_was_on_duty_there(client: Browser) -> None:
+    office = client.office
+    log_in_on(client, "guard", "guard")
+    asked = others(office, "Khách của Lan")
+    assert put(client, asked["command"] | {"mode": "ask"}).status_code == 404
+    office.clock.advance(hours=-1)
+    before = others(office, "Trước ca")
+    office.clock.advance(hours=1)
+    log_in_on(client, "guard", "other_guard")
+    log_in_on(client, "guard", "guard")
+    assert put(client, asked["command"] | {"mode": "ask"}, asked["id"]).json()["status"] == "recorded"
+    assert put(client, before["command"] | {"mode": "ask"}).status_code == 404
+
+
+def test_nothing_happened_in_the_name_of_whoever_is_no_guard_of_the_site(client: Browser, other_office: Office) -> None:
+    office = client.office
+    log_in_on(client, "guard", "guard")
+    strangers = [others(office, "X", who) for who in ("manager", "reception")]
+    strangers += [others(office, "X"), others(office, "X")]
+    strangers[2]["command"]["account_id"] = str(other_office.actors["guard"].account_id)
+    strangers[3]["command"]["account_id"] = str(new_id())
+    assert [put(client, sent["command"]).status_code for sent in strangers] == [404] * 4
+    office.do("manager", DisableAccount(account_id_changed=office.actors["other_guard"].account_id))
+    assert put(client, others(office, "X")["command"]).status_code == 404
+    assert book(office) == []
+
+
+def test_what_a_stand_in_does_after_the_twelve_hours_is_kept_and_says_so(client: Browser) -> None:
+    office = client.office
+    code_hash = office.book.closing.hash("sealed", "ABCD1234").hex()
+    office.do("manager", IssueSealedCode(code_hash=code_hash, expires_at=later(office.clock.now(), hours=48)))
+    client.cookies.set(DEVICE_COOKIE, office.device_tokens["guard"])
+    opened = {"code": "abcd-1234", "name": "Lò Thị Mai", "pin": "592713"}
+    account_id = client.post("/api/v1/tablet/stand-in", json=opened).json()["guard"]["id"]
+    made: list[dict[str, Any]] = []
+    for hours in (11, 2):
+        office.clock.advance(hours=hours)
+        made.append(entry(office, f"Sau {hours} giờ"))
+        made[-1]["command"]["account_id"] = account_id
+    log_in_on(client, "guard", "guard")
+    kept = [visit_of(office, UUID(put(client, sent["command"]).json()["values"]["visit_id"])) for sent in made]
+    codes = [[found["code"] for found in visit.discrepancies] for visit in kept]
+    assert codes == [[], ["guard_unproven"]]

@@ -11,7 +11,7 @@ from app.kit.ids import new_id
 from app.kit.text import clean
 from app.tablet.commands import BeginShift, HandOver
 from app.tablet.models import Handover
-from app.visits.handlers.scene import believe, place_of
+from app.visits.handlers.scene import believe, odd_particulars, place_of
 
 
 def begin_shift(work: Work, command: BeginShift) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def begin_shift(work: Work, command: BeginShift) -> dict[str, Any]:
     moment = believe(work)
     gate_id, device_id = place_of(work)
     payload = {"name": work.actor.name, "gate_id": str(gate_id), "device_id": str(device_id), "offline": True}
-    record(work, "ShiftBegan", ("account", work.actor.account_id), _odd(payload, moment.odd), moment.at)
+    record(work, "ShiftBegan", ("account", work.actor.account_id), payload | odd_particulars(work, moment), moment.at)
     return {"at": moment.at.isoformat()}
 
 
@@ -60,7 +60,7 @@ def hand_over(work: Work, command: HandOver) -> dict[str, Any]:
         "badges_missing": made.badges_missing,
         "note": made.note,
     }
-    record(work, "ShiftHandedOver", ("gate", gate_id), _odd(payload, moment.odd), moment.at)
+    record(work, "ShiftHandedOver", ("gate", gate_id), payload | odd_particulars(work, moment), moment.at)
     return {"handover_id": str(made.id), "at": moment.at.isoformat()}
 
 
@@ -77,7 +77,3 @@ def _find_guard(work: Work, account_id: UUID) -> _Guard:
     if found is None or found.role != "guard":
         raise Refusal("not_found")
     return _Guard(found.id, found.name)
-
-
-def _odd(payload: dict[str, Any], code: str | None) -> dict[str, Any]:
-    return payload | ({"odd": code} if code else {})

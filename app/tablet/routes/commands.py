@@ -89,13 +89,16 @@ async def _carry_out(request: Request, commands: list[tuple[UUID, Any]], actor: 
 
 
 def _on_behalf_of(state: AppState, actor: Actor, command: Command) -> Actor:
-    """Return the actor of a command: a tablet may send what a guard did who was on duty on it before."""
+    """Return the actor of a command: a tablet may send what another guard of the site did on it.
+
+    A question can only be of somebody whom the book knows to have been on duty there; what happened is never refused.
+    """
     if command.account_id is None or command.account_id == actor.account_id:
         return actor
     at = moment_of(command, state.clock.now())
     with state.book.reading() as session:
         other = guard_of(session, actor, command.account_id, at)
-    if other is None:
+    if other is None or (command.mode == "ask" and not other.proven):
         raise Problem(404, "not_found")
     return other
 

@@ -19,7 +19,7 @@ from app.visits.commands import AddNote, CorrectVisit, OpenDetails, ResolveDiscr
 from app.visits.handlers.duty import shift_of
 from app.visits.handlers.lines import answer, entry_payload, gate_fields
 from app.visits.handlers.ruling import take_badge
-from app.visits.handlers.scene import believe
+from app.visits.handlers.scene import believe, unproven
 from app.visits.handlers.sights import record_sight
 from app.visits.models import VisitLine
 
@@ -202,6 +202,7 @@ def add_note(work: Work, command: AddNote) -> dict[str, Any]:
     if not text:
         raise Refusal("note_empty")
     visit.note = f"{visit.note}\n{text}" if visit.note else text
+    visit.discrepancies = [*visit.discrepancies, *unproven(work)]
     sequence = record(work, "NoteAdded", ("visit", visit.id), {"name": visit.name, "text": text})
     repository.save(work, visit, sequence)
     return answer(visit)

@@ -23,7 +23,7 @@ from app.visits.handlers.lines import (
     give_badge_back,
     whereabouts,
 )
-from app.visits.handlers.scene import believe, policy_for, site_of
+from app.visits.handlers.scene import believe, oddities, policy_for, site_of
 from app.visits.handlers.strays import give_way, keep_departure, reopen, whose_departure, withdraw
 from app.visits.models import VisitLine
 
@@ -38,8 +38,8 @@ def check_out(work: Work, command: CheckOut) -> dict[str, Any]:
     if work.mode == "fact" and command.visit_id is not None:
         give_way(work, visit)
     before = gate_fields(visit)
-    if moment.odd:
-        visit.discrepancies = [*visit.discrepancies, {"code": moment.odd}]
+    odd = [found for found in oddities(work, moment) if found not in visit.discrepancies]
+    visit.discrepancies = [*visit.discrepancies, *odd]
     if visit.state == "left" and visit.badge_missing and command.badge_returned:
         return _badge_came_back(work, visit, before)
     if not rules.may_move(visit.state, "left"):

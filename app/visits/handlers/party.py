@@ -11,7 +11,7 @@ from app.visits import repository
 from app.visits.commands import AdmitParty, PartyMember
 from app.visits.handlers.lines import add_readings, answer, gate_fields, settle
 from app.visits.handlers.ruling import Ruled, limit_findings, screening_input, take_badge
-from app.visits.handlers.scene import Scene, scene_of
+from app.visits.handlers.scene import Scene, oddities, scene_of
 from app.visits.handlers.strays import match_late_entry
 
 
@@ -46,7 +46,7 @@ def _decide(work: Work, command: AdmitParty, member: PartyMember, scene: Scene) 
     if ruled.missing and work.mode == "ask":
         # Not recorded at all: what was entered for this person stays on the tablet's screen.
         return answer(waiting)
-    found = [{"code": scene.moment.odd}] if scene.moment.odd else []
+    found = oddities(work, scene.moment)
     found += [{"code": "incomplete", "missing": list(ruled.missing)}] if ruled.missing else []
     if ruled.kind == "admit":
         found += limit_findings(work, visit, scene.in_force.policy)

@@ -10,7 +10,7 @@ from app.kit.text import clean
 from app.screening import rules as screening
 from app.visits import repository
 from app.visits.commands import CheckIn, Override
-from app.visits.handlers.scene import Scene
+from app.visits.handlers.scene import Scene, oddities
 from app.visits.models import VisitLine
 
 
@@ -35,7 +35,7 @@ def rule(work: Work, visit: VisitLine, command: CheckIn, scene: Scene) -> Ruled:
         raise Refusal("policy_newer", version=scene.in_force.version)
     case = screening_input(work, visit, command.badge_number)
     ruled = screening.decide(case, scene.in_force.policy, scene.at)
-    found: list[dict[str, Any]] = [{"code": scene.moment.odd}] if scene.moment.odd else []
+    found = oddities(work, scene.moment)
     if command.policy_version not in (None, scene.in_force.version):
         found.append({"code": "policy_newer", "version": scene.in_force.version})
     found += _differences(work, command, ruled)

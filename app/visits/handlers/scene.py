@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from app.clerk import Work
@@ -62,6 +62,21 @@ def believe(work: Work) -> rules.Moment:
     if moment.odd and work.mode == "ask":
         raise Refusal(moment.odd)
     return moment
+
+
+def oddities(work: Work, moment: rules.Moment) -> list[dict[str, Any]]:
+    """Return what was odd about the device's clock, and about who is said to have done it."""
+    return [*([{"code": moment.odd}] if moment.odd else []), *unproven(work)]
+
+
+def unproven(work: Work) -> list[dict[str, Any]]:
+    """Return that the device alone says which guard it was, where that is so."""
+    return [] if work.actor.proven else [{"code": "guard_unproven", "by_account": str(work.actor.account_id)}]
+
+
+def odd_particulars(work: Work, moment: rules.Moment) -> dict[str, Any]:
+    """Return the same for an entry that is about no line."""
+    return ({"odd": moment.odd} if moment.odd else {}) | ({} if work.actor.proven else {"proven": False})
 
 
 def policy_for(work: Work, at: datetime) -> PolicyInForce:

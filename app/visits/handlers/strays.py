@@ -15,7 +15,7 @@ from app.visits import repository, rules
 from app.visits.commands import CheckOut, OpenDiscrepancy, SettleDiscrepancy
 from app.visits.handlers import discrepancies as rows
 from app.visits.handlers.lines import entry_payload, gate_fields, give_badge_back, whereabouts
-from app.visits.handlers.scene import place_of, site_of
+from app.visits.handlers.scene import odd_particulars, place_of, site_of
 from app.visits.handlers.sights import record_sight
 from app.visits.models import Discrepancy, VisitLine
 from app.visits.queries.attention import departure, present
@@ -67,12 +67,8 @@ def keep_departure(work: Work, command: CheckOut, moment: rules.Moment) -> dict[
     )  # fmt: skip
     rows.keep(work, row, is_new=True)
     told: dict[str, Any] = {"name": row.name, "badge_number": row.badge_number, "gate_id": str(row.gate_id)}
-    record(work, "DepartureUnmatched", ("discrepancy", row.id), told | _odd(moment), moment.at)
+    record(work, "DepartureUnmatched", ("discrepancy", row.id), told | odd_particulars(work, moment), moment.at)
     return {"matched": False, "discrepancy_id": str(row.id)}
-
-
-def _odd(moment: rules.Moment) -> dict[str, Any]:
-    return {"odd": moment.odd} if moment.odd else {}
 
 
 def stray(work: Work, kind: str, content: dict[str, Any], *, name: str, **columns: Any) -> Discrepancy:

@@ -200,4 +200,5 @@ DISCREPANCIES = frozenset({
     "time_in_future", "policy_newer", "decision_differs", "incomplete", "badge_not_free", "already_decided",
     "override_not_permitted", "override_reason_missing", "override_unproven", "time_long_past", "limit_site",
     "limit_gate", "limit_unit", "pass_expired", "pass_unknown", "pass_used", "pass_person_differs",
+    "guard_unproven",
 })  # fmt: skip
