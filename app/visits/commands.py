@@ -212,7 +212,10 @@ class SettleDiscrepancy(Command):
 
 
 class EnterFromPaper(Command):
-    """Enter one line of a paper sheet that was written while the power was out."""
+    """Enter one line of a paper sheet that was written while the power was out.
+
+    With `discrepancy_id` it is what a tablet was refused: the line settles it, and it is entered once.
+    """
 
     kind: Literal["enter_from_paper"] = "enter_from_paper"
     sheet: Annotated[str, StringConstraints(min_length=1, max_length=30)]
@@ -234,6 +237,7 @@ class EnterFromPaper(Command):
     sanitiser: bool | None = None
     decision: Decision = "admit"
     note: Annotated[str, StringConstraints(max_length=1000)] = ""
+    discrepancy_id: UUID | None = None
 
 
 VisitCommand = (

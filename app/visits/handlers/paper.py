@@ -13,6 +13,7 @@ from app.kit.text import clean
 from app.visits import repository, rules
 from app.visits.commands import EnterFromPaper
 from app.visits.handlers.lines import answer, entry_payload
+from app.visits.handlers.matters import open_matter, settle_matter
 from app.visits.handlers.scene import site_of
 from app.visits.models import PaperLine
 
@@ -22,6 +23,10 @@ PAPER_LINES = table_of(PaperLine)
 def enter_from_paper(work: Work, command: EnterFromPaper) -> dict[str, Any]:
     """Enter one line with its own times, marked as such; the same line of the same sheet never twice."""
     lock_head(work)
+    matter = open_matter(work, command.discrepancy_id) if command.discrepancy_id is not None else None
+    if matter is not None and matter.kind != "refused":
+        # Who left has a line already, or is none: a departure is settled in its own way.
+        raise Refusal("not_found")
     sheet = clean(command.sheet).upper()
     known = repository.paper_line(work, sheet, command.line)
     if known is not None:
@@ -43,6 +48,8 @@ def enter_from_paper(work: Work, command: EnterFromPaper) -> dict[str, Any]:
     row = {"site_id": work.site_id, "sheet": sheet, "line": command.line, "visit_id": visit.id}
     work.remember("paper", (work.site_id, sheet, command.line), visit.id)
     work.later(PAPER_LINES, row)
+    if matter is not None:
+        settle_matter(work, matter, visit.id)
     return answer(visit)
 
 

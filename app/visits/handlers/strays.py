@@ -15,6 +15,7 @@ from app.visits import repository, rules
 from app.visits.commands import CheckOut, OpenDiscrepancy, SettleDiscrepancy
 from app.visits.handlers import discrepancies as rows
 from app.visits.handlers.lines import entry_payload, gate_fields, give_badge_back, whereabouts
+from app.visits.handlers.matters import open_matter, settle_matter
 from app.visits.handlers.scene import odd_particulars, place_of, site_of
 from app.visits.handlers.sights import record_sight
 from app.visits.models import Discrepancy, VisitLine
@@ -173,11 +174,7 @@ def open_discrepancy(work: Work, command: OpenDiscrepancy) -> dict[str, Any]:
 def settle_discrepancy(work: Work, command: SettleDiscrepancy) -> dict[str, Any]:
     """Settle a departure by its visit or a reason, a refused act by a reason and perhaps its visit."""
     lock_head(work)
-    row = rows.find(work, command.discrepancy_id)
-    if row is None:
-        raise Refusal("not_found")
-    if row.resolved_at is not None:
-        raise Refusal("discrepancy_settled")
+    row = open_matter(work, command.discrepancy_id)
     resolution = clean(command.resolution)
     line = repository.load(work, command.visit_id) if command.visit_id is not None else None
     if command.visit_id is not None and line is None:
@@ -188,13 +185,7 @@ def settle_discrepancy(work: Work, command: SettleDiscrepancy) -> dict[str, Any]
         return {"discrepancy_id": str(row.id), "visit_id": str(line.id)}
     if not resolution:
         raise Refusal("resolution_missing")
-    row.resolved_at, row.resolved_by, row.resolution = work.received_at, work.actor.account_id, resolution
-    row.visit_id = line.id if line is not None else None
-    rows.keep(work, row)
-    visit_id = str(row.visit_id) if row.visit_id else None
-    payload = {"kind": row.kind, "name": row.name, "code": row.code, "resolution": resolution, "visit_id": visit_id}
-    record(work, "DiscrepancySettled", ("discrepancy", row.id), payload)
-    return {"discrepancy_id": str(row.id), "visit_id": visit_id}
+    return settle_matter(work, row, line.id if line is not None else None, resolution)
 
 
 def _left_at(work: Work, row: Discrepancy, line: VisitLine, command: SettleDiscrepancy) -> datetime:

@@ -17,7 +17,7 @@ from app.kit.zones import local_day
 from app.screening.queries import questions_at
 from app.sites import repository as sites
 from app.visits import schemas
-from app.visits.commands import OpenDiscrepancy, SettleDiscrepancy
+from app.visits.commands import OpenDiscrepancy
 from app.visits.handlers.discrepancies import open_content
 from app.visits.models import Discrepancy
 from app.visits.queries import ACTING, Standpoint, names_of, standpoint
@@ -59,9 +59,11 @@ def attention(
 
 
 @router.get("/{discrepancy_id}", response_class=HTMLResponse)
-def stray_page(request: Request, actor: Receptionist, session: BookSession, discrepancy_id: UUID) -> HTMLResponse:
+def stray_page(
+    request: Request, actor: Receptionist, session: BookSession, discrepancy_id: UUID, second: str = ""
+) -> HTMLResponse:
     """Show a discrepancy without a line; what is closed stays closed."""
-    return _Desk(request, actor, session, discrepancy_id).page({})
+    return _Desk(request, actor, session, discrepancy_id).page({"second": bool(second)})
 
 
 @router.post("/{discrepancy_id}/opening", response_class=HTMLResponse)
@@ -85,10 +87,12 @@ def settle(
 
 
 @router.post("/{discrepancy_id}/entry", response_class=HTMLResponse)
-def ask_for_line(request: Request, actor: Receptionist, session: BookSession, discrepancy_id: UUID) -> HTMLResponse:
+def ask_for_line(request: Request, actor: Receptionist, session: BookSession, discrepancy_id: UUID) -> Response:
     """Show the form for entering what was refused, filled in as far as the tablet knew."""
-    require(carry_out(request, new_id(), OpenDiscrepancy(discrepancy_id=discrepancy_id), actor))
     desk = _Desk(request, actor, session, discrepancy_id)
+    if desk.stray.resolved_at is not None:
+        return desk.to_who_was_first()
+    require(carry_out(request, new_id(), OpenDiscrepancy(discrepancy_id=discrepancy_id), actor))
     return paper.page(request, session, actor, desk.entry())
 
 
@@ -100,20 +104,20 @@ def enter_line(
     discrepancy_id: UUID,
     form: Annotated[schemas.PaperForm, FormData()],
 ) -> Response:
-    """Enter it as a line of the book, and settle it by that line."""
+    """Enter it as a line of the book, which settles it; whoever comes second is led to what the first one did."""
     desk = _Desk(request, actor, session, discrepancy_id)
     shown = {"values": form.model_dump(exclude={"command_id"}), "action": f"{desk.address}/line", "entered": None}
     try:
-        outcome = carry_out(request, form.command_id, form.command(), actor)
+        command = form.command().model_copy(update={"discrepancy_id": discrepancy_id})
+        outcome = carry_out(request, form.command_id, command, actor)
     except schemas.Wrong as wrong:
         return paper.page(request, session, actor, shown | {"errors": dict(wrong.errors)}, 422)
     if outcome.status is Status.REFUSED and outcome.code in paper.FIELD_OF:
         told = {paper.FIELD_OF[outcome.code]: (f"errors.{outcome.code}", outcome.values)}
         return paper.page(request, session, actor, shown | {"errors": told}, 422)
-    entered_as = UUID(require(outcome)["visit_id"])
-    resolution = Texts.for_language(language_of(request))("reception.stray.entered")
-    settling = SettleDiscrepancy(discrepancy_id=discrepancy_id, visit_id=entered_as, resolution=resolution)
-    carry_out(request, new_id(), settling, actor)
+    if outcome.status is Status.REFUSED and outcome.code == "discrepancy_settled":
+        return desk.to_who_was_first()
+    require(outcome)
     return RedirectResponse("/log/attention?done=yes", 303)
 
 
@@ -141,6 +145,10 @@ class _Desk:
             "opened": typed(self.session, self.actor.site_id, content),
             "answers": answered(questions, content, language_of(self.request)),
         }
+
+    def to_who_was_first(self) -> Response:
+        """Lead whoever comes second to who settled it, and by which line."""
+        return RedirectResponse(f"{self.address}?second=yes", 303)
 
     def entry(self) -> dict[str, Any]:
         """Return what the form for entering lines starts with; the caller has journalled it."""
@@ -197,4 +205,5 @@ class _Desk:
             "command_id": new_id,
             "opened": None,
             "answers": [],
+            "second": False,
         }
