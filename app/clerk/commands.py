@@ -112,6 +112,8 @@ class Caller:
     tell: Callable[[], None]
     loop: asyncio.AbstractEventLoop | None = None
     left: int = 1
+    held_up: bool = False
+    """One of the commands failed: those after it are left undone, lest they overtake it."""
 
 
 @dataclass(slots=True)

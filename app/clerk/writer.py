@@ -25,6 +25,9 @@ from app.errors import NotFound, Problem, Refusal
 log = structlog.get_logger()
 
 BATCH_LIMIT = 128
+PATIENCE = 5
+"""In how many requests a command may fail before those after it pass it."""
+MOST_FAILURES = 1000
 UNHOLDABLE = (DataError, IntegrityError, OverflowError, UnicodeError)
 """What a value does that no column, no constraint or no date takes."""
 
@@ -59,6 +62,8 @@ class Clerk:
         self._wake = threading.Condition()
         self._open = False
         self._thread: threading.Thread | None = None
+        self._failures: dict[UUID, int] = {}
+        """In how many requests a command failed, of those that failed last."""
 
     def register(self, kind: str, handler: Handler) -> None:
         """Let `handler` carry out commands of `kind`; called once per kind, when the program starts."""
@@ -99,16 +104,22 @@ class Clerk:
 
     def begin(self, command_id: UUID, command: Command, actor: Actor) -> Callable[[float], Outcome]:
         """Hand a command over and return what waits for its outcome, at most for a number of seconds."""
-        done = threading.Event()
-        ticket = self._ticket(command_id, command, actor, Caller(done.set))
-        self._enqueue([ticket])
+        outcomes = self.begin_all([(command_id, command, actor)])
+        return lambda timeout: outcomes(timeout)[0]
 
-        def outcome(timeout: float) -> Outcome:
+    def begin_all(self, commands: list[tuple[UUID, Command, Actor]]) -> Callable[[float], list[Outcome]]:
+        """Hand commands over that are carried out in this order, and return what waits for their outcomes."""
+        done = threading.Event()
+        caller = Caller(done.set, left=len(commands))
+        tickets = [self._ticket(command_id, command, actor, caller) for command_id, command, actor in commands]
+        self._enqueue(tickets)
+
+        def outcomes(timeout: float) -> list[Outcome]:
             if not done.wait(timeout):
                 raise Problem(503, "busy")
-            return _result(ticket)
+            return [_result(ticket) for ticket in tickets]
 
-        return outcome
+        return outcomes
 
     def submit(self, command_id: UUID, command: Command, actor: Actor, timeout: float = 30) -> Outcome:
         """Hand a command over and wait for its outcome; for threads, never for the event loop."""
@@ -117,7 +128,8 @@ class Clerk:
     async def submit_async(self, commands: list[tuple[UUID, Command, Actor]]) -> list[Outcome | Problem]:
         """Hand commands over and wait for all their outcomes without holding a thread.
 
-        A caller that goes away does not cancel its commands.
+        They are carried out in this order: after one that fails the rest is left undone (`not_recorded`). A caller that
+        goes away does not cancel its commands.
         """
         finished = asyncio.Event()
         caller = Caller(finished.set, asyncio.get_running_loop(), len(commands))
@@ -161,21 +173,40 @@ class Clerk:
 
     def _settle(self, batch: list[Ticket], *, again: bool = True) -> None:
         try:
-            self._write(batch)
+            self._write([ticket for ticket in batch if not ticket.caller.held_up])
         except Exception as error:
             # One of several may be to blame, or another process that was quicker: alone, once more.
             if len(batch) > 1 or (again and isinstance(error, IntegrityError)):
                 for ticket in batch:
+                    # What it came to was rolled back, and it may be left undone now.
+                    ticket.outcome = None
                     self._settle([ticket], again=len(batch) > 1)
                 return
             log.exception("command_failed", kind=batch[0].command.kind_name, command_id=str(batch[0].command_id))
             # What the book cannot hold it cannot hold tomorrow either: a device would send it for ever.
             odd = isinstance(error, UNHOLDABLE)
             batch[0].outcome = Outcome(Status.REFUSED, {}, "input_odd") if odd else error
+            if not odd:
+                self._hold_up(batch[0])
             self._report(batch, time.perf_counter(), 0.0)
         _answer([ticket.caller for ticket in batch])
 
+    def _hold_up(self, failed: Ticket) -> None:
+        """Leave undone what the same caller wants done after a command that failed.
+
+        What comes later may build on it: an undo that is carried out first finds nothing to undo, and what it should
+        have undone stands. So a device keeps both and sends them again in their order. A command that fails whenever it
+        is tried must not hold up a device for ever: after PATIENCE requests the rest passes it.
+        """
+        failures = self._failures.pop(failed.command_id, 0) + 1
+        self._failures[failed.command_id] = failures
+        if len(self._failures) > MOST_FAILURES:
+            del self._failures[next(iter(self._failures))]
+        failed.caller.held_up = failures < PATIENCE
+
     def _write(self, batch: list[Ticket]) -> None:
+        if not batch:
+            return
         started = time.perf_counter()
         with self.book.writer.connect() as connection:
             transaction = connection.begin()

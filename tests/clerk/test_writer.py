@@ -237,6 +237,55 @@ def test_many_at_once_are_answered_each_with_its_own_outcome(bench: Bench) -> No
     assert refused == [number % 3 == 0 for number in range(30)]
 
 
+def failing(bench: Bench, times: int) -> None:
+    """Have the next commits fail."""
+    left = [OSError("the disk is full")] * times
+
+    def fail(*_arguments: object) -> None:
+        if left:
+            raise left.pop()
+
+    bench.clerk.before_commit.append(fail)
+
+
+def test_what_comes_after_a_failure_in_a_request_does_not_overtake_it(bench: Bench) -> None:
+    asked = [(new_id(), Try(text=text), bench.actor) for text in "abc"]
+    bench.hold()
+    # What holds the clerk, all the others together, and then the first one of them alone.
+    failing(bench, 3)
+    mine, others = bench.clerk.begin_all(list(asked)), bench.clerk.begin(new_id(), Try(text="d"), bench.actor)
+    bench.go_on.set()
+    assert code_of(ended(mine)) == "not_recorded"
+    assert others(PATIENCE).status is Status.RECORDED
+    assert len(bench.entries()) == 1
+    outcomes = run(bench.clerk.submit_async(list(asked)))
+    assert [outcome.status for outcome in outcomes] == [Status.RECORDED] * 3
+    assert bench.entries()[1:] == [str(command_id) for command_id, _, _ in asked]
+
+
+def test_more_commands_than_a_batch_holds_wait_for_the_one_that_failed(bench: Bench) -> None:
+    asked = [(new_id(), Try(how="crashed" if number == 1 else "well"), bench.actor) for number in range(300)]
+    outcomes = run(bench.clerk.submit_async(list(asked)))
+    assert [code_of(outcome) for outcome in outcomes] == [None] + ["not_recorded"] * 299
+
+
+def test_a_command_that_always_fails_holds_nobody_up_for_ever(bench: Bench) -> None:
+    asked = [(new_id(), Try(how=how), bench.actor) for how in ("crashed", "well")]
+    codes = [[code_of(outcome) for outcome in run(bench.clerk.submit_async(list(asked)))] for _ in range(6)]
+    assert codes == [["not_recorded"] * 2] * 4 + [["not_recorded", None]] * 2
+
+
+def test_only_the_failures_of_late_are_remembered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.clerk.writer.MOST_FAILURES", 2)
+    stubborn, patient = new_id(), Try(how="crashed")
+    for _ in range(4):
+        ended(bench.clerk.begin(stubborn, patient, bench.actor))
+    for _ in range(2):
+        ended(bench.clerk.begin(new_id(), patient, bench.actor))
+    asked = [(stubborn, patient, bench.actor), (new_id(), Try(), bench.actor)]
+    assert [code_of(outcome) for outcome in run(bench.clerk.submit_async(list(asked)))] == ["not_recorded"] * 2
+
+
 def test_two_handlers_for_one_kind_are_a_mistake_that_is_found_at_the_start(book: Book, clock: SetClock) -> None:
     clerk = Clerk(book, clock)
     clerk.register("try", attempt)

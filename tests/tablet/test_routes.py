@@ -144,6 +144,24 @@ def test_one_bad_command_of_a_batch_never_holds_up_the_rest(client: Browser) -> 
     assert [result["id"] for result in results] == [posted["id"] for posted in sent["commands"]]
 
 
+def test_an_undo_does_not_overtake_the_entry_that_it_undoes(client: Browser) -> None:
+    client.log_in("guard")
+    left = [OSError("the disk is full")] * 2
+
+    def fail(*_arguments: object) -> None:
+        if left:
+            raise left.pop()
+
+    made = [str(new_id()) for _ in range(2)]
+    undo = {"kind": "undo", "undone_id": made[0], "mode": "fact"}
+    sent = {"commands": [{"id": made[0], "command": body(client, mode="fact")}, {"id": made[1], "command": undo}]}
+    # Together, and then the entry alone.
+    client.office.clerk.before_commit.append(fail)
+    answers = [client.post("/api/v1/commands", json=sent).json()["results"] for _ in range(2)]
+    assert [[result["status"] for result in results] for results in answers] == [["again"] * 2, ["recorded"] * 2]
+    assert client.get("/api/v1/tablet/snapshot").json()["visits"][0]["state"] == "voided"
+
+
 def test_two_who_take_one_badge_in_one_batch_are_told_apart(client: Browser) -> None:
     client.log_in("guard")
     sent = {"commands": [{"id": str(new_id()), "command": body(client)} for _ in range(2)]}

@@ -177,8 +177,9 @@ class _Import:
             return session.get(Receipt, (self.device.site_id, command_id))
 
     def _carry_out(self, waiting: list[tuple[CarriedLine, Command, Actor]], names: Mapping[UUID, str]) -> None:
-        waits = [self.state.clerk.begin(line.id, command, guard) for line, command, guard in waiting]
-        outcomes = [wait(30) for wait in waits]
+        if not waiting:
+            return
+        outcomes = self.state.clerk.begin_all([(line.id, command, guard) for line, command, guard in waiting])(30)
         for (line, _, _), outcome in zip(waiting, outcomes, strict=True):
             self._answered(line, outcome, names)
 
