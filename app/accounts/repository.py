@@ -105,7 +105,10 @@ class OpenedSession:
 
 
 def open_session(session: Session, token: str, now: datetime) -> OpenedSession | None:
-    """Return the session that a token opens now, or None: unknown, ended, expired, account or device out of use."""
+    """Return the session that a token opens now, or None: unknown, ended, expired, account or device out of use.
+
+    On a stand nobody is on duty.
+    """
     found = session.get(LoginSession, token_hash(token))
     if found is None or found.ended_at is not None or now >= found.expires_at:
         return None
@@ -113,7 +116,7 @@ def open_session(session: Session, token: str, now: datetime) -> OpenedSession |
     if account is None or not is_active(account, now):
         return None
     device = session.get(Device, (found.site_id, found.device_id)) if found.device_id else None
-    if found.device_id is not None and (device is None or device.revoked_at is not None):
+    if found.device_id is not None and (device is None or device.revoked_at or device.purpose != "tablet"):
         return None
     return OpenedSession(found, account, device)
 

@@ -163,12 +163,13 @@ async def staff(request: Request) -> Actor:
 
 
 async def paired_device(request: Request) -> Device:
-    """Let in a paired device, whoever holds it.
+    """Let in a paired tablet, whoever holds it.
 
     A device that was revoked is told so, and erases what it keeps; one whose cookie is gone keeps what it has not sent.
+    A stand is none: it is in the hands of whoever comes by.
     """
     device = await device_of(request)
-    if device is not None:
+    if device is not None and device.purpose == "tablet":
         return device
     revoked = await _of_token(request, repository.is_revoked)
     raise Problem(401, "device_revoked" if revoked else "device_unknown")

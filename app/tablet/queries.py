@@ -61,13 +61,14 @@ QUIET = frozenset(
 
 
 def greeting(session: Session, device: Device, guard: Account | None, now: datetime) -> TabletGreeting:
-    """Return what a paired tablet shows before anybody is on duty."""
+    """Return what a paired tablet shows before anybody is on duty; a stand, which pairs in the same way, no names."""
     site, gate = _site(session, device.site_id), _gate(session, device)
+    guards = accounts.guards(session, device.site_id, now) if device.purpose == "tablet" else []
     return TabletGreeting(
         site_name=site.name,
         gate=TabletGate(id=gate.id, name=gate.name),
         device_id=device.id,
-        guards=[_account(account) for account in accounts.guards(session, device.site_id, now)],
+        guards=[_account(account) for account in guards],
         guard=_account(guard) if guard else None,
     )
 
@@ -91,7 +92,7 @@ def snapshot(session: Session, actor: Actor, device: Device, now: datetime, keys
         device_id=device.id,
         outbox_key=_base64url(keys.outbox(site.id, device.id)),
         pass_key=pass_key(keys.passes(site.id)),
-        guard=TabletAccount(id=actor.account_id, name=actor.name, stand_in=_is_stand_in(session, actor)),
+        guard=_account(_on_duty(session, actor)),
         shift_started_at=actor.since or now,
         policy_version=policy.version,
         policy=policy.policy.document(),
@@ -235,12 +236,14 @@ def _gate(session: Session, device: Device) -> Gate:
 
 
 def _account(account: Account) -> TabletAccount:
-    return TabletAccount(id=account.id, name=account.name, stand_in=account.stand_in)
+    return TabletAccount(id=account.id, name=account.name, stand_in=account.stand_in, expires_at=account.expires_at)
 
 
-def _is_stand_in(session: Session, actor: Actor) -> bool:
+def _on_duty(session: Session, actor: Actor) -> Account:
     account = accounts.find_account(session, actor.site_id, actor.account_id)
-    return account is not None and account.stand_in
+    if account is None:
+        raise NotFound
+    return account
 
 
 def _badge(badge: Badge) -> TabletBadge:

@@ -112,6 +112,8 @@ class TabletAccount(BaseModel):
     id: UUID
     name: str
     stand_in: bool
+    expires_at: datetime | None
+    """From when on a stand-in's PIN is good no more, on the tablet alone neither; None for everybody else."""
 
 
 class TabletGate(BaseModel):

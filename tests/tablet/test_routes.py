@@ -1,15 +1,17 @@
 """The tablet's addresses, by HTTP."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.accounts.commands import IssueSealedCode, OpenPairing, RevokeDevice
+from app.accounts.commands import IssueSealedCode, OpenPairing, OpenSession, RevokeDevice
+from app.accounts.repository import new_token, token_hash
 from app.accounts.security import DEVICE_COOKIE, SESSION_COOKIE
 from app.kit.ids import new_id
 from tests.conftest import Browser
-from tests.office import PIN, later
+from tests.office import PIN, later, pair
 from tests.visits.test_admission import arrival
 
 
@@ -111,6 +113,9 @@ def test_a_stand_in_opens_a_flagged_account_for_twelve_hours_with_a_sealed_code(
     opened = {"code": "abcd-1234", "name": "Lò Thị Mai", "pin": "592713"}
     snapshot = client.post("/api/v1/tablet/stand-in", json=opened).json()
     assert (snapshot["guard"]["name"], snapshot["guard"]["stand_in"]) == ("Lò Thị Mai", True)
+    until = {guard["name"]: guard["expires_at"] for guard in [*snapshot["guards"], snapshot["guard"]]}
+    assert until.pop("Lò Thị Mai") == later(office.clock.now(), hours=12).isoformat().replace("+00:00", "Z")
+    assert until == {"Nguyễn Văn Đức": None, "Trần Thị Lan": None}
     assert client.post("/api/v1/tablet/stand-in", json=opened).json()["code"] == "sealed_code_unknown"
     office.clock.advance(hours=12)
     assert client.get("/api/v1/tablet/snapshot").status_code == 401
@@ -239,3 +244,27 @@ def test_a_snapshot_holds_no_phone_no_identity_number_and_no_answers(client: Bro
     assert "912345678" not in text
     assert "0912 345 678" not in text
     assert "truthful" not in str(client.get("/api/v1/tablet/snapshot").json()["visits"])
+
+
+def test_nobody_goes_on_duty_on_a_stand_by_the_door(client: Browser) -> None:
+    office = client.office
+    pairing_code(client, purpose="stand")
+    assert client.post("/api/v1/tablet/pair", json={"code": "482109"}).json()["guards"] == []
+    guard = office.actors["guard"]
+    answers = [
+        client.get("/api/v1/tablet/greeting"),
+        client.post("/api/v1/tablet/login", json={"account_id": str(guard.account_id), "pin": PIN}),
+        client.post("/api/v1/tablet/stand-in", json={"code": "ABCD", "name": "Lò Thị Mai", "pin": "592713"}),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(401, "device_unknown")] * 3
+
+
+def test_a_session_that_was_opened_on_a_stand_before_opens_nothing(client: Browser) -> None:
+    office = client.office
+    stand = replace(office.actors["guard"], device_id=pair(office, office.gate_a, "Quầy", "stand", "stand"))
+    token = new_token()
+    expires_at = later(office.clock.now(), hours=12)
+    office.clerk.submit(new_id(), OpenSession(token_hash=token_hash(token).hex(), expires_at=expires_at), stand)
+    client.cookies.set(SESSION_COOKIE, token)
+    client.cookies.set(DEVICE_COOKIE, office.device_tokens["stand"])
+    assert put(client, body(client)).status_code == 401
