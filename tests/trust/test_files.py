@@ -104,6 +104,11 @@ def test_the_authority_signs_certificates_only_for_ten_years_and_names_its_limit
     assert not authority.limits.permit("google.com")
 
 
+def test_the_authority_is_for_servers_and_for_no_mail_or_programs(authority: Authority) -> None:
+    uses = authority.certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert list(uses) == [ExtendedKeyUsageOID.SERVER_AUTH]
+
+
 def test_keys_are_their_owners_only(folder: Path, authority: Authority) -> None:
     kept(folder, authority)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}

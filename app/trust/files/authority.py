@@ -25,6 +25,7 @@ UNUSED = dict.fromkeys(
     ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"),
     False,
 )
+FOR_SERVERS = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def fingerprint(certificate: x509.Certificate) -> tuple[str, ...]:
 def make_authority(machine: str, limits: Limits, now: datetime) -> Authority:
     """Return a new authority for ten years, named after the machine and allowed no more than `limits`.
 
-    The limits are why its key is no key to the internet: what it signs for other names, no device believes.
+    The limits are why its key is no key to the internet: what it signs for other names, no device believes. They limit
+    machines' names only, so it is for servers alone: a signer of mail or of programs has no name that they would hold.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     name = _named(f"Gatebook {machine} {now:%Y-%m-%d}"[:64])
@@ -73,6 +75,7 @@ def make_authority(machine: str, limits: Limits, now: datetime) -> Authority:
         .not_valid_after(now + AUTHORITY_VALID)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(uses, critical=True)
+        .add_extension(FOR_SERVERS, critical=False)
         .add_extension(x509.NameConstraints(permitted, None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -94,7 +97,7 @@ def issue(authority: Authority, names: list[str], now: datetime) -> bytes:
         .not_valid_after(min(now + CERTIFICATE_VALID, authority.certificate.not_valid_after_utc))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(uses, critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(FOR_SERVERS, critical=False)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(issuer_key, critical=False)
         .sign(authority.key, hashes.SHA256())
