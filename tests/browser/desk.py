@@ -34,6 +34,8 @@ class Hand:
 
     page: Page
     touches: int = 0
+    scanned: float = 0
+    """When the last code ended, by the times of its keys."""
 
     def tap(self, place: Locator) -> None:
         """Tap something."""
@@ -68,8 +70,9 @@ class Hand:
         Each key carries its time, so that the rhythm is a scanner's however busy this machine is.
         """
         session: Any = self.page.context.new_cdp_session(self.page)  # Playwright types what it sends in part
-        # A little later than what a person typed just before.
-        begun = time.time() + 0.5
+        # A little later than what a person typed just before, and than the last code.
+        begun = max(time.time(), self.scanned) + 0.5
+        self.scanned = begun + len(code) * SCANNER_GAP
         for at, key in enumerate([*code, "Enter"]):
             text = "\r" if key == "Enter" else key
             what = {"key": key, "timestamp": begun + at * SCANNER_GAP}

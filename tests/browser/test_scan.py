@@ -1,6 +1,7 @@
 """Scanning on the guard's tablet: a camera that really reads, and a scanner that types whatever has the focus."""
 
 import shutil
+import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,8 +17,9 @@ from app.declarations.files import write_pass
 from app.declarations.models import Pass
 from app.selfservice.queries import address_of, pass_view
 from tests.browser.conftest import Screens, faults
-from tests.browser.desk import BE, HOA, LANDSCAPE, Hand, begin_shift, declare, let_in, unsent, visits
+from tests.browser.desk import BE, HOA, LANDSCAPE, SCANNER_GAP, Hand, begin_shift, declare, let_in, unsent, visits
 from tests.conftest import Live
+from tests.office import PIN
 
 CARD = "024179001000||Nông Thị Mới|05031979|Nữ|Số 12, tổ 5, phường Minh Xuân, Tuyên Quang|10052021||Cha|Mẹ\r\n"
 PICTURE = (1280, 720)
@@ -63,6 +65,23 @@ def signed_pass(live: Live) -> str:
         statement = pass_view(session, address.removeprefix("/p/"), office.clock.now()).statement()
     assert statement is not None
     return write_pass(statement, office.site_id, office.book.keys.passes(office.site_id))
+
+
+ACTS = {"⏎": ("Enter", 13, "\r"), "⇥": ("Tab", 9, ""), " ": (" ", 32, " ")}
+
+
+def type_keys(hand: Hand, line: str) -> None:
+    """Type as a scanner does that is shown a code with keys in it: ⏎ is Enter, ⇥ is Tab."""
+    session: Any = hand.page.context.new_cdp_session(hand.page)
+    begun = max(time.time(), hand.scanned) + 0.5
+    hand.scanned = begun + len(line) * SCANNER_GAP
+    for at, sign in enumerate(line):
+        key, number, text = ACTS.get(sign, (sign, ord(sign), sign))
+        what = {"key": key, "windowsVirtualKeyCode": number, "timestamp": begun + at * SCANNER_GAP}
+        typed = {"type": "keyDown", "text": text, "unmodifiedText": text} if text else {"type": "rawKeyDown"}
+        session.send("Input.dispatchKeyEvent", typed | what)
+        session.send("Input.dispatchKeyEvent", {"type": "keyUp", **what})
+    session.detach()
 
 
 def heading(page: Page, text: str) -> None:
@@ -160,3 +179,47 @@ def test_where_there_is_no_camera_it_says_what_to_do(desk: Hand) -> None:
     assert faults(page) == []
     desk.button("Nhập bằng tay")
     expect(page.get_by_label("Họ và tên")).to_be_visible()
+
+
+def test_a_code_with_keys_in_it_admits_nobody(desk: Hand, live: Live) -> None:
+    declare(live.office, HOA)
+    page = desk.page
+    expect(page.locator(".queue .row", has_text="Trần Thị Hoa")).to_be_visible()
+    # From the open list to the admission: a reading, mask and sanitiser that no guard has seen.
+    type_keys(desk, f"{signed_pass(live)[:10]}⏎{' ' * 40}36⇥5⇥⇥ ⇥⇥⇥ ⇥ {'⇥' * 15} ⏎")
+    heading(page, "Trần Thị Hoa")
+    untouched(page)
+    type_keys(desk, f"⇥⇥⇥ ⇥⇥⇥ ⇥ 36⏎5⏎{'⇥' * 15} ⏎")
+    untouched(page)
+    type_keys(desk, f"36⏎5⏎ {'⇥' * 3} {'⇥' * 15} ⏎")
+    untouched(page)
+    # And a person's hand still goes that way, key by key.
+    page.keyboard.type("365", delay=150)
+    expect(page.locator(".reading-figure")).to_contain_text("36,5")
+    page.locator("#need-mask").focus()
+    page.keyboard.press("Space", delay=80)
+    expect(page.locator("#need-mask")).to_have_attribute("aria-pressed", "true")
+    assert visits(live.office)["Trần Thị Hoa"].state == "waiting"
+
+
+def untouched(page: Page) -> None:
+    """When all keys have done what they do, no reading and no tile is set, and nothing was done."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator(".reading-figure")).to_have_text("––,–")
+    expect(page.locator("[id^=need-][aria-pressed=true]")).to_have_count(0)
+    expect(page.locator(".undo")).to_have_attribute("data-how", "old")
+
+
+def test_a_code_with_keys_in_it_enters_no_pin(desk: Hand) -> None:
+    page = desk.page
+    desk.tap(page.locator(".bar-duty"))
+    desk.button("Khóa màn hình")
+    expect(page.get_by_role("heading", name="Màn hình đã khóa")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "unlock" in request.url else None)
+    for line in ("48⏎02⏎15⏎", f"{PIN[:3]}⏎{PIN[3:]}⏎", f"⏎{PIN}", f" {PIN[:2]}⇥{PIN[2:]} "):
+        type_keys(desk, line)
+        expect(page.locator(".pin-dots [data-filled]")).to_have_count(0)
+    page.keyboard.type(PIN, delay=150)
+    expect(page.locator(".queue")).to_be_visible()
+    assert len(asked) == 1

@@ -148,6 +148,7 @@ function strokeOf(event: KeyboardEvent): Stroke {
 }
 
 function placeOf(target: EventTarget | null): Place {
+  if (target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === "radio")) return "choice";
   if (fieldOf(target) !== null) return "field";
   return isAtPin() ? "pin" : "page";
 }

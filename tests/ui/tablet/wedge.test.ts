@@ -10,6 +10,8 @@ interface Seen {
   broken: boolean;
 }
 
+const SIGNS: Record<string, string> = { Enter: "⏎", Tab: "⇥", ArrowDown: "↓", Shift: "", Backspace: "" };
+
 /** Type keys with the milliseconds before each; a pause as long as the reader asks for ends what waits. */
 function play(keys: readonly (readonly [string, number] | Stroke)[], place: Place = "page", wedge = new Wedge()): Seen {
   const seen: Seen = { typed: "", held: 0, scans: [], broken: false };
@@ -33,7 +35,7 @@ function play(keys: readonly (readonly [string, number] | Stroke)[], place: Plac
     }
     seen.typed += verdict.back;
     if (verdict.is === "held") seen.held += 1;
-    else if (stroke.key.length === 1 || stroke.key === "Enter") seen.typed += stroke.key === "Enter" ? "⏎" : stroke.key;
+    else seen.typed += SIGNS[stroke.key] ?? stroke.key;
   }
   paused(5000);
   return seen;
@@ -219,4 +221,70 @@ test("five hundred digits of a signed pass are taken in one go, and held but for
 
 test("two scans one after the other are two", () => {
   assert.deepEqual(play([...burst("NV001", 5), ["N", 400], ...burst("V002", 5)]).scans, ["NV001", "NV002"]);
+});
+
+/** Keys that follow one another at one gap: letters as they are, ⏎, ⇥ and ↓ for the keys that act. */
+function keys(line: string, gap: number): (readonly [string, number])[] {
+  const named = new Map(Object.entries(SIGNS).map(([key, sign]) => [sign, key]));
+  return [...line].map((key) => [named.get(key) ?? key, gap] as const);
+}
+
+test("a code that walks through the page and presses what it finds does nothing there", () => {
+  for (const gap of [2, 6, 16, 25]) {
+    assert.deepEqual(play(keys("36⏎5⏎⇥ ⇥ ⇥⇥ ↓↓⏎", gap)).typed, "", String(gap));
+    // The first of its keys may be anybody's.
+    assert.deepEqual(play(keys("⇥⇥⇥ ⇥⇥⇥ ⇥ 36⏎5⏎⇥⇥⇥⇥ ", gap)).typed, "⇥", String(gap));
+    assert.deepEqual(play(keys("a⇥b⇥c ⇥d⏎", gap)).typed, "", String(gap));
+  }
+  // A slow scanner's beginning may be a rolling hand's; what follows on the key that acts is not.
+  for (const gap of [30, 45, 50]) {
+    assert.deepEqual(play(keys("36⏎5⏎⇥ ⇥ ⇥⇥ ↓↓⏎", gap)).typed, "36⏎", String(gap));
+    assert.deepEqual(play(keys("a⇥b⇥c ⇥d⏎", gap)).typed, "a⇥", String(gap));
+  }
+});
+
+test("what a code goes on with behind its own end is swallowed until there is a silence", () => {
+  for (const gap of [2, 30, 50]) {
+    const seen = play([...keys(`${PASS}⏎${" ".repeat(40)}36⇥5⇥⇥ ⇥⏎${PASS}⏎`, gap), ["3", 400], ["6", 140], ["5", 150], ["Enter", 200]]);
+    assert.deepEqual([seen.typed, seen.scans], ["365⏎", [PASS]]);
+  }
+});
+
+test("a scanner that begins with a key that acts is a scanner still", () => {
+  assert.deepEqual(play(keys(`⏎${PASS}⏎`, 5)), { typed: "⏎", held: PASS.length, scans: [PASS], broken: false });
+  assert.deepEqual(play(keys(`⇥${PASS}⏎`, 5), "field").typed, "⇥");
+});
+
+test("a person's hands walk through the page, one key after another or held down", () => {
+  const held = (key: string): Stroke[] => Array.from({ length: 20 }, (_, at) => ({ key, at: 2000 + at * 33, repeat: at > 0 }));
+  assert.equal(play(keys("⇥⇥⇥ ⇥ ↓↓⏎", 70)).typed, "⇥⇥⇥ ⇥ ↓↓⏎");
+  for (const place of ["page", "field", "choice", "pin"] as const) {
+    for (const key of ["Tab", "ArrowDown", "Enter"]) {
+      const wedge = new Wedge();
+      assert.equal(play(held(key), place, wedge).typed.length, 20);
+      // The next finger falls where the held key's next turn would have been.
+      assert.equal(wedge.press({ key: "Tab", at: 2660 }, place).is, "typing");
+    }
+  }
+});
+
+test("in a field Space and arrows write, however fast; Enter and Tab act", () => {
+  assert.equal(play(keys("a b ↓c", 20), "field").typed, "a b ↓c");
+  assert.equal(play(keys("ab⏎⏎⇥", 20), "field").typed, "ab");
+  assert.equal(play(keys("↓↓ ", 20), "choice").typed, "↓");
+});
+
+test("who rolls from Tab onto the next field's first letter loses no letter", () => {
+  const wedge = new Wedge();
+  assert.equal(play([["Tab", 0], ["n", 40], ["g", 90], ["u", 80]], "field", wedge).typed, "⇥ngu");
+  assert.equal(play([["Tab", 0], ["3", 40], ["6", 90], ["5", 80], ["Enter", 140]], "page").typed, "⇥365⏎");
+});
+
+test("at a PIN no machine's digits stay, in one go or in parts", () => {
+  for (const gap of [3, 6, 10]) {
+    for (const part of ["482", "4829", "48291", "48⏎", "482⏎9⏎13⏎", "⏎48"]) {
+      assert.equal(play(keys(part, gap), "pin").typed.replace("⏎", ""), "", `${part} ${gap}`);
+    }
+  }
+  for (const gap of [30, 50]) assert.equal(play(burst("4829", gap, ""), "pin").typed, "");
 });
