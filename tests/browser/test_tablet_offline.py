@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from tests.browser.desk import (
     connect,
     cut_off,
     declare,
+    refuse,
     unsent,
     visits,
 )
@@ -233,3 +235,41 @@ def test_on_plain_http_it_says_what_is_missing_and_keeps_working(
     hand.digits(PIN)
     expect(page.locator(".pin-problem")).to_contain_text("Vui lòng kiểm tra mạng")
     assert faults(page) == []
+
+
+def test_on_plain_http_a_shift_that_ended_without_a_network_stays_over(screens: Screens, live: Live) -> None:
+    page = screens.open(*LANDSCAPE, named=True)
+    hand = begin_shift(page, live.office)
+    page.reload()
+    expect(page.locator(".queue")).to_be_visible()
+    page.route("**/api/**", refuse)
+    hand.tap(page.locator(".bar-duty"))
+    hand.button("Bàn giao ca")
+    hand.button("Kết thúc ca, chưa có người nhận")
+    expect(page.get_by_role("heading", name="Ai đang trực?")).to_be_visible()
+    page.unroute("**/api/**")
+    page.reload()
+    expect(page.get_by_role("heading", name="Ai đang trực?")).to_be_visible()
+    # What waited went with the session that was left, and then the server ended it.
+    page.wait_for_function("fetch('/api/v1/tablet/greeting').then((told) => told.json()).then((told) => !told.guard)")
+    assert entries(live, "ShiftHandedOver") == [live.office.actors["guard"].account_id]
+    hand.button(OTHER)
+    hand.digits(PIN)
+    expect(page.locator(".bar-duty")).to_contain_text(OTHER)
+    page.reload()
+    expect(page.locator(".bar-duty")).to_contain_text(OTHER)
+
+
+def test_a_session_that_was_begun_at_another_address_asks_for_the_pin(tablets: Tablets, trusted: TrustedLive) -> None:
+    page = tablets.page("bàn bảo vệ", f"http://{NAME}:{urlsplit(trusted.url).port}")
+    hand = begin_shift(page, trusted.office)
+    hand.tap(page.locator(".bar-duty"))
+    hand.button("Khóa màn hình")
+    locked = page.get_by_role("heading", name="Màn hình đã khóa")
+    expect(locked).to_be_visible()
+    page.goto(f"{trusted.secure_url}/tablet")
+    expect(locked).to_be_visible()
+    hand.digits(PIN)
+    expect(page.locator(".queue")).to_be_visible()
+    page.reload()
+    expect(page.locator(".queue")).to_be_visible()

@@ -25,7 +25,7 @@ let pause = PACE.first;
 let isGreeted = false;
 let greetings: Promise<void> | null = null;
 /** Whom the server's session on this tablet names. */
-let sessionOf: string | null = null;
+let whose: string | null = null;
 /** How often that was said: an answer to an older question does not count. */
 let times = 0;
 
@@ -42,12 +42,16 @@ function wake(): void {
 }
 
 export function named(accountId: string | null): void {
-  sessionOf = accountId;
+  whose = accountId;
   times += 1;
 }
 
 export function isNamed(accountId: string): boolean {
-  return sessionOf === accountId;
+  return whose === accountId;
+}
+
+export function sessionOf(): string | null {
+  return whose;
 }
 
 /** No answer, or one from something between that cannot reach the server either. */

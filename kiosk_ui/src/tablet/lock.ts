@@ -19,7 +19,7 @@ export function watchActivity(): void {
 }
 
 function touch(): void {
-  if (!locked.value && Date.now() - noted > QUIET) noteActivity();
+  if (!locked.value && Math.abs(Date.now() - noted) > QUIET) noteActivity();
 }
 
 export function noteActivity(): void {
@@ -48,5 +48,7 @@ export function isIdle(unsure = false): boolean {
   if (kept === null) return unsure;
   if (kept === LOCKED) return true;
   const minutes = snapshot.value?.policy.idle_lock_minutes ?? 10;
-  return Date.now() - Number(kept) > minutes * MINUTE;
+  const quiet = Date.now() - Number(kept);
+  // A clock that fell back tells nothing of how long nobody was here.
+  return !(quiet >= -MINUTE && quiet <= minutes * MINUTE);
 }

@@ -9,10 +9,12 @@ import { drafts } from "./drafts";
 import { effect } from "@preact/signals";
 import { applyUpdate, isOutdated } from "./install";
 import { newId } from "./ids";
+import { keepLeft, whoLeft } from "./left";
 import { type Duty, Local } from "./local";
 import { forgetActivity, isIdle, keepLocked, noteActivity } from "./lock";
 import type { Item } from "./outbox/items";
 import { type Ending, Outbox } from "./outbox/outbox";
+import { PACE } from "./outbox/pace";
 import { type Checked, Pins } from "./pins";
 import {
   badges,
@@ -30,6 +32,7 @@ import {
   takeAnswer,
   takeSnapshot,
   trouble,
+  unsent,
 } from "./store";
 import { t } from "./texts";
 import type { Snapshot, TabletAccount, TabletGreeting } from "./types";
@@ -53,6 +56,8 @@ let kept: Kept | null = null;
 let duty: Duty | null = null;
 /** The last guard has gone; whatever session the server still has for this tablet is theirs, and nobody's to work in. */
 let left = false;
+/** Their session is being ended there. */
+let ending: Promise<void> | null = null;
 const tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("gatebook-session");
 
 /** Begin with what this tablet knows: the screen comes first, the network after it. */
@@ -70,8 +75,10 @@ export async function start(opening: Promise<Vault> = openVault()): Promise<void
   onStale.call = () => void contact.refresh();
   if (tabs) tabs.onmessage = (event) => void hear(event.data as Said);
   contact.begin({ greeted, told, resumed: () => outbox.resume(), revoked: () => void wipe() });
+  left = whoLeft() !== null;
   await remember();
   keepWhatChanges();
+  effect(() => void (unsent.value.length === 0 && endThere()));
   contact.greet();
 }
 
@@ -132,9 +139,11 @@ async function greeted(found: TabletGreeting): Promise<void> {
     else await contact.refreshAll();
   } else if (found.guard === null || left) {
     phase.value = "duty";
+    endThere();
   } else {
-    // Nothing was kept on this tablet: the server's session says who works.
-    await beginWork(await call<Snapshot>("GET", "/api/v1/tablet/snapshot"), isIdle());
+    // Nothing was kept on this tablet: the server's session says who works. Whose it is, their PIN says, unless the
+    // screen was touched just now at this very address.
+    await beginWork(await call<Snapshot>("GET", "/api/v1/tablet/snapshot"), isIdle(true));
   }
 }
 
@@ -166,6 +175,7 @@ export async function takeOver(accountId: string, pin: string, handed: () => Pro
 }
 
 export async function standIn(code: string, name: string, pin: string): Promise<void> {
+  await ending;
   const found = await call<Snapshot>("POST", "/api/v1/tablet/stand-in", { code, name, pin });
   await kept?.pins.keep(found.guard.id, pin).catch(() => undefined);
   await beginWork(found);
@@ -173,6 +183,7 @@ export async function standIn(code: string, name: string, pin: string): Promise<
 
 /** Somebody begins to work here: by the server's word, or by this tablet's where the server is away. */
 async function enter(accountId: string, pin: string, first?: () => Promise<unknown>): Promise<void> {
+  await ending;
   const found = await proven(accountId, pin, () => logInThere(accountId, pin));
   const account = snapshot.peek()?.guards.find((one) => one.id === accountId);
   if (found === null && account === undefined) throw new Unchecked("needs_server");
@@ -234,6 +245,7 @@ async function beginAlone(account: TabletAccount): Promise<void> {
 
 function open(stillLocked: boolean): void {
   left = false;
+  keepLeft(null);
   if (!stillLocked) noteActivity();
   locked.value = stillLocked;
   sessionLost.value = false;
@@ -298,15 +310,12 @@ export async function knownPins(): Promise<ReadonlySet<string>> {
 /** End the shift: the next guard logs in; what is unsent keeps the name of who did it. */
 export async function logOut(): Promise<void> {
   contact.disconnect();
-  try {
-    await call("POST", "/api/v1/tablet/logout", {}, patience());
-    contact.named(null);
-  } catch (error) {
-    const isOver = error instanceof Problem && error.status === 401;
-    if (!isOver && !contact.isAway(error)) throw error;
-    if (!isOver) contact.reached(false);
-  }
-  goHome();
+  const who = contact.sessionOf() ?? "";
+  const isEnded = await logOutThere();
+  if (!isEnded) contact.reached(false);
+  // Whose session there is from now on, a greeting says.
+  contact.named(null);
+  goHome(isEnded ? "" : who);
   await kept?.local.flush();
   tabs?.postMessage("left" satisfies Said);
   contact.greet();
@@ -314,8 +323,36 @@ export async function logOut(): Promise<void> {
   applyUpdate();
 }
 
-function goHome(): void {
+/** False where the server is away. */
+async function logOutThere(): Promise<boolean> {
+  try {
+    await call("POST", "/api/v1/tablet/logout", {}, patience());
+  } catch (error) {
+    if (contact.isAway(error)) return false;
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
+  return true;
+}
+
+/** The session of a guard who went without the server's knowing: what waits goes with it, and then it ends. */
+function endThere(): void {
+  const who = whoLeft();
+  if (!left || !who || !contact.isNamed(who)) return;
+  if (unsent.peek().length > 0) return kept?.outbox.resume();
+  ending ??= endLeft()
+    .catch(() => undefined)
+    .finally(() => (ending = null));
+}
+
+async function endLeft(): Promise<void> {
+  if (!(await logOutThere())) return void setTimeout(endThere, PACE.longest);
+  contact.named(null);
+  if (left) keepLeft("");
+}
+
+function goHome(who: string = whoLeft() ?? ""): void {
   contact.disconnect();
+  keepLeft(who);
   forgetActivity();
   locked.value = sessionLost.value = false;
   duty = onDuty.value = null;
@@ -345,6 +382,7 @@ function forget(): void {
   lastAct.value = thrownAway.value = null;
   locked.value = sessionLost.value = left = false;
   sequence.value = 0;
+  keepLeft(null);
   forgetActivity();
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
 import { after, before, beforeEach, test } from "node:test";
 import { openDB } from "idb";
-import { lastAct } from "../../../kiosk_ui/src/tablet/acts";
+import { act, lastAct } from "../../../kiosk_ui/src/tablet/acts";
 import { Problem } from "../../../kiosk_ui/src/tablet/api";
 import { lock } from "../../../kiosk_ui/src/tablet/lock";
 import {
@@ -22,6 +22,7 @@ import {
   unsent,
 } from "../../../kiosk_ui/src/tablet/store";
 import type { TabletAccount } from "../../../kiosk_ui/src/tablet/types";
+import { openVault, PLAIN } from "../../../kiosk_ui/src/tablet/vault";
 import { GUARD, snapshot, until, visit } from "./gate";
 
 type Session = typeof import("../../../kiosk_ui/src/tablet/session");
@@ -121,8 +122,8 @@ let awake: NodeJS.Timeout;
 after(() => clearInterval(awake));
 
 before(async () => {
-  const page = new EventTarget();
   setMaxListeners(0);
+  const page = new EventTarget();
   const put = (name: string, value: unknown): void =>
     void Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   put("document", Object.assign(new EventTarget(), { visibilityState: "visible" }));
@@ -142,14 +143,17 @@ before(async () => {
 });
 
 /** The page is loaded again: all that it had in mind is gone, what is on the disk is not. */
-async function load(): Promise<void> {
+async function load(opening = openVault()): Promise<void> {
   phase.value = "starting";
   known.value = greeting.value = onDuty.value = offlineSince.value = null;
   base.value = new Map();
   badges.value = [];
   locked.value = sessionLost.value = erased.value = false;
-  await session.start();
+  await session.start(opening);
 }
+
+/** The same on plain http, where nothing can be sealed. */
+const loadPlain = (): Promise<void> => load(Promise.resolve(PLAIN));
 
 /** A network that is back is noticed by the page without being told when. */
 const back = (): void => void ((server.isThere = true), dispatch());
@@ -265,9 +269,10 @@ test("logged out without a server nobody works here, whatever session the server
   assert.deepEqual([phase.value, onDuty.value], ["duty", null]);
   await load();
   assert.deepEqual([phase.value, onDuty.value], ["duty", null]);
+  assert.equal(server.session, LAN);
   back();
-  await until(() => offlineSince.value === null);
-  assert.deepEqual([phase.value, server.session], ["duty", LAN]);
+  await until(() => server.session === null);
+  assert.deepEqual([phase.value, onDuty.value], ["duty", null]);
 });
 
 test("what is unsent outlives the change of shift and every reload", async () => {
@@ -319,6 +324,74 @@ test("a tablet that lost its cookie is paired anew, and keeps what it has not se
   await session.pair("482913");
   await session.logIn(DUC.id, PIN);
   await until(() => unsent.value.length === 0);
+});
+
+const ACTIVE = "gatebook.tablet.active";
+
+test("where the clock fell back, or says nothing, a start is locked", async () => {
+  server.isThere = false;
+  for (const mark of [String(Date.now() + 90_000), String(Date.now() + 365 * 86_400_000), "NaN", ""]) {
+    localStorage.setItem(ACTIVE, mark);
+    await load();
+    assert.deepEqual([phase.value, locked.value], ["desk", true], mark);
+  }
+  localStorage.setItem(ACTIVE, String(Date.now() + 5000));
+  await load();
+  assert.equal(locked.value, false);
+  back();
+  await until(() => offlineSince.value === null);
+});
+
+test("where nothing is kept the server's session opens the desk, locked unless it was touched at this address", async () => {
+  assert.equal(server.session, DUC);
+  await loadPlain();
+  await until(() => phase.value === "desk");
+  assert.deepEqual([onDuty.value, locked.value], [DUC, false]);
+  localStorage.removeItem(ACTIVE);
+  await loadPlain();
+  await until(() => phase.value === "desk");
+  assert.deepEqual([onDuty.value, locked.value], [DUC, true]);
+  await session.unlock(PIN);
+});
+
+test("where nothing is kept a shift that ended without a server is over after a reload, there too once nothing waits", async () => {
+  server.isThere = false;
+  await session.logOut();
+  await loadPlain();
+  await until(() => phase.value === "unreachable");
+  back();
+  await until(() => server.session === null);
+  assert.deepEqual([phase.value, onDuty.value], ["duty", null]);
+  await loadPlain();
+  await until(() => phase.value === "duty");
+  await session.logIn(LAN.id, "975310");
+  await loadPlain();
+  await until(() => phase.value === "desk");
+  assert.deepEqual([onDuty.value, locked.value, server.session], [LAN, false, LAN]);
+});
+
+test("who goes while lines wait leaves a session that sends them, and then ends", async () => {
+  server.isThere = false;
+  void act({ body: { kind: "begin_shift" }, rows: [], before: [], text: "", undoable: false, fact: true });
+  await until(() => unsent.value.length === 1);
+  await session.logOut();
+  await loadPlain();
+  back();
+  await until(() => server.session === null && phase.value === "duty");
+  assert.deepEqual([unsent.value.length, server.taken.length], [0, 1]);
+});
+
+test("another's session, begun at another address, is not ended by who left this one", async () => {
+  await session.logIn(DUC.id, PIN);
+  server.isThere = false;
+  await session.logOut();
+  server.session = LAN;
+  back();
+  await until(() => offlineSince.value === null);
+  await loadPlain();
+  await until(() => phase.value === "duty");
+  assert.equal(server.session, LAN);
+  await load();
 });
 
 test("a revoked tablet erases all that it kept, and says so", async () => {
