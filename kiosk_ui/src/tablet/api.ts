@@ -17,15 +17,31 @@ export class Problem extends Error {
   }
 }
 
-/** There was no answer: no network, no server, or not in time. */
+/** There was no answer: no network, no server, or not in time; or a yes that is not the server's, as of a Wi-Fi's own page. */
 export class Unreachable extends Error {}
 
-export async function call<T>(
-  method: "GET" | "PUT" | "POST",
+type Method = "GET" | "PUT" | "POST";
+
+export async function call<T>(method: Method, path: string, body?: unknown, patience?: number): Promise<T> {
+  return (await ask(method, path, body, (_, found) => found !== null, patience)) as T;
+}
+
+/** Say something to which the server answers no more than that it was done. */
+export async function tell(path: string, body: unknown, patience?: number): Promise<void> {
+  await ask("POST", path, body, ({ status }) => status === DONE, patience);
+}
+
+const DONE = 204;
+
+type Found = Record<string, unknown> | null;
+
+async function ask(
+  method: Method,
   path: string,
-  body?: unknown,
+  body: unknown,
+  isYes: (response: Response, found: Found) => boolean,
   patience: number = PATIENCE,
-): Promise<T> {
+): Promise<Found> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), patience);
   const asked = Date.now();
@@ -38,11 +54,11 @@ export async function call<T>(
       cache: "no-store",
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const found = parse(text);
-    if (!response.ok) throw problemOf(response, found);
-    if (typeof found["server_time"] === "string") noteServerTime(found["server_time"], asked, Date.now());
-    return found as T;
+    const found = parse(await response.text());
+    if (!response.ok) throw problemOf(response, found ?? {});
+    if (!isYes(response, found)) throw new Unreachable(path);
+    if (typeof found?.["server_time"] === "string") noteServerTime(found["server_time"], asked, Date.now());
+    return found;
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Unreachable(path);
@@ -53,13 +69,13 @@ export async function call<T>(
 
 const JSON_HEADERS = { Accept: "application/json", "Content-Type": "application/json" };
 
-function parse(text: string): Record<string, unknown> {
-  if (text === "") return {};
+/** An object as JSON, or nothing that the server ever says. */
+function parse(text: string): Found {
   try {
     const found: unknown = JSON.parse(text);
-    return typeof found === "object" && found !== null ? (found as Record<string, unknown>) : {};
+    return typeof found === "object" && !Array.isArray(found) ? (found as Found) : null;
   } catch {
-    return {};
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 // Who works on this tablet: paired, logged in on, locked, handed over. Asked of the server where there is one; else of
 // what the tablet knows itself. Nobody's unsent lines are touched by any of it.
 import { act, lastAct, onStale, useOutbox } from "./acts";
-import { call, Problem } from "./api";
+import { call, Problem, tell, Unreachable } from "./api";
 import { now, offset } from "./clock";
 import * as contact from "./contact";
 import { thrownAway } from "./desk";
@@ -177,7 +177,7 @@ export async function takeOver(accountId: string, pin: string, handed: () => Pro
 export async function standIn(code: string, name: string, pin: string): Promise<void> {
   await ending;
   const found = await call<Snapshot>("POST", "/api/v1/tablet/stand-in", { code, name, pin });
-  await kept?.pins.keep(found.guard.id, pin).catch(() => undefined);
+  await believe(found.guard, pin);
   await beginWork(found);
 }
 
@@ -192,8 +192,18 @@ async function enter(accountId: string, pin: string, first?: () => Promise<unkno
   else if (account !== undefined) await beginAlone(account);
 }
 
-function logInThere(accountId: string, pin: string): Promise<Snapshot> {
-  return call<Snapshot>("POST", "/api/v1/tablet/login", { account_id: accountId, pin }, patience());
+async function logInThere(accountId: string, pin: string): Promise<Snapshot> {
+  const path = "/api/v1/tablet/login";
+  const found = await call<Partial<Snapshot>>("POST", path, { account_id: accountId, pin }, patience());
+  // A yes that does not name whose PIN it was is not the server's.
+  if (found.guard?.id !== accountId) throw new Unreachable(path);
+  await believe(found.guard, pin);
+  return found as Snapshot;
+}
+
+/** The server has just taken this PIN of theirs. */
+async function believe(guard: TabletAccount, pin: string): Promise<void> {
+  await kept?.pins.keep(guard.id, pin).catch(() => undefined);
 }
 
 /** Who knows that the server is away does not wait long for it. */
@@ -206,7 +216,6 @@ async function proven<T>(accountId: string, pin: string, ask: () => Promise<T>):
   try {
     const found = await ask();
     contact.reached(true);
-    await kept?.pins.keep(accountId, pin).catch(() => undefined);
     return found;
   } catch (error) {
     if (error instanceof Problem && error.code === "wrong_pin") await kept?.pins.deny(accountId, pin);
@@ -259,7 +268,7 @@ function open(stillLocked: boolean): void {
 export async function unlock(pin: string): Promise<void> {
   const guard = lockedGuard();
   if (guard === null) return;
-  await proven(guard.id, pin, () => unlockThere(guard.id, pin));
+  await proven(guard.id, pin, () => unlockThere(guard, pin));
   noteActivity();
   locked.value = false;
 }
@@ -268,20 +277,19 @@ export async function unlock(pin: string): Promise<void> {
 export async function reconnect(pin: string): Promise<void> {
   const guard = onDuty.peek();
   if (guard === null) return;
-  const found = await logInThere(guard.id, pin);
-  await kept?.pins.keep(guard.id, pin).catch(() => undefined);
-  goOn(found, guard.id);
+  goOn(await logInThere(guard.id, pin), guard.id);
 }
 
-async function unlockThere(accountId: string, pin: string): Promise<void> {
-  if (!sessionLost.peek() && contact.isNamed(accountId)) {
+async function unlockThere(guard: TabletAccount, pin: string): Promise<void> {
+  if (!sessionLost.peek() && contact.isNamed(guard.id)) {
     try {
-      return await call("POST", "/api/v1/tablet/unlock", { pin }, patience());
+      await tell("/api/v1/tablet/unlock", { pin }, patience());
+      return await believe(guard, pin);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "not_logged_in") throw error;
     }
   }
-  goOn(await logInThere(accountId, pin), accountId);
+  goOn(await logInThere(guard.id, pin), guard.id);
 }
 
 /** The server has a session of whoever works again: the desk hears what happened, and what waits is sent. */
@@ -326,7 +334,7 @@ export async function logOut(): Promise<void> {
 /** False where the server is away. */
 async function logOutThere(): Promise<boolean> {
   try {
-    await call("POST", "/api/v1/tablet/logout", {}, patience());
+    await tell("/api/v1/tablet/logout", {}, patience());
   } catch (error) {
     if (contact.isAway(error)) return false;
     if (!(error instanceof Problem) || error.status !== 401) throw error;

@@ -42,6 +42,8 @@ const server = {
   guards: [DUC, LAN] as readonly TabletAccount[],
   pins: new Map([DUC, LAN].map((one) => [one.id, PIN])),
   taken: [] as { kind: string; account_id: string }[],
+  /** What answers in the server's place: a Wi-Fi's own page, a proxy's. */
+  between: null as (() => Response) | null,
   greetings: 0,
   /** What holds up the answers to greetings on their way. */
   slow: Promise.resolve(),
@@ -65,6 +67,7 @@ const server = {
     if (guard === null) throw new Problem(401, "not_logged_in");
     if (path.endsWith("/unlock") && server.pins.get(guard.id) !== body["pin"]) throw new Problem(401, "wrong_pin");
     if (path.endsWith("/logout")) server.session = null;
+    if (path.endsWith("/unlock") || path.endsWith("/logout")) return null;
     if (path.endsWith("/snapshot")) return server.told();
     if (path.includes("/changes")) return { sequence: 10, server_time: new Date().toISOString(), visits: [], badges: [], reload: false };
     return {};
@@ -86,10 +89,12 @@ const server = {
   },
 
   respond(path: string, how: RequestInit): Promise<Response> {
+    if (server.between !== null) return Promise.resolve(server.between());
     if (!server.isThere) return Promise.reject(new TypeError("Failed to fetch"));
     const body = JSON.parse(String(how.body ?? "{}")) as Record<string, never>;
     try {
-      return Promise.resolve(Response.json(path.startsWith("/api/v1/commands") ? commands(path, body) : server.answer(path, body)));
+      const answer = path.startsWith("/api/v1/commands") ? commands(path, body) : server.answer(path, body);
+      return Promise.resolve(answer === null ? new Response(null, { status: 204 }) : Response.json(answer));
     } catch (error) {
       const { status, code } = error as Problem;
       return Promise.resolve(Response.json({ code, status }, { status }));
@@ -322,6 +327,37 @@ test("a tablet that lost its cookie is paired anew, and keeps what it has not se
   assert.ok(unsent.value.length > 0);
   server.isPaired = true;
   await session.pair("482913");
+  await session.logIn(DUC.id, PIN);
+  await until(() => unsent.value.length === 0);
+});
+
+test("a yes that is not the server's proves no PIN, opens no lock and ends no shift", async () => {
+  const html = { status: 200, headers: { "Content-Type": "text/html" } };
+  const strangers = [
+    () => new Response("<html>Vui lòng đăng nhập Wi-Fi</html>", html),
+    () => new Response("", { status: 200 }),
+    () => Response.json({ ok: true }),
+    () => Response.json([]),
+    () => Response.json({ guard: LAN }),
+  ];
+  for (const stranger of strangers) {
+    lock();
+    await until(() => locked.value);
+    server.between = stranger;
+    await assert.rejects(session.unlock("111222"), refusedAs("wrong"));
+    assert.equal(locked.value, true);
+    await session.unlock(PIN);
+    await assert.rejects(session.logIn(DUC.id, "111222"), refusedAs("wrong"));
+    await session.logIn(DUC.id, PIN);
+    server.between = null;
+  }
+  // Nothing of a PIN and without a body: the server says so to a login never.
+  server.between = () => new Response(null, { status: 204 });
+  await assert.rejects(session.logIn(DUC.id, "111222"), refusedAs("wrong"));
+  server.between = strangers[0] ?? null;
+  await session.logOut();
+  assert.deepEqual([phase.value, server.session], ["duty", DUC]);
+  server.between = null;
   await session.logIn(DUC.id, PIN);
   await until(() => unsent.value.length === 0);
 });
