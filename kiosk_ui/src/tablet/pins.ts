@@ -4,7 +4,10 @@
 // disk is no help in guessing; on the tablet itself there are five attempts, counted on the disk before each is looked
 // at, so that neither a second tab nor a reload gives more. The server's word on a PIN begins them anew.
 import { Shelf } from "./shelf";
+import type { TabletAccount } from "./types";
 import type { Vault } from "./vault";
+
+type Account = Pick<TabletAccount, "id" | "expires_at">;
 
 interface Verifier {
   readonly salt: Uint8Array;
@@ -13,6 +16,8 @@ interface Verifier {
   readonly made: number;
   readonly seen: number;
   readonly wrong: number;
+  /** When the account itself ends, as the server last said; null where it does not. */
+  readonly until: number | null;
 }
 
 /** `needs_server`: nothing is known of this account here, not any more, or five attempts were wrong. */
@@ -37,12 +42,13 @@ export class Pins {
   }
 
   /** The server has just taken this PIN: what was known of the account's before is forgotten. */
-  async keep(accountId: string, pin: string): Promise<void> {
+  async keep(account: Account, pin: string): Promise<void> {
     if (!this.vault.sealed) return;
     const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-    const proof = await this.prove(accountId, pin, salt);
+    const proof = await this.prove(account.id, pin, salt);
     const made = this.now();
-    await this.shelf.change(accountId, () => ({ salt, proof, made, seen: made, wrong: 0 }));
+    const until = endOf(account);
+    await this.shelf.change(account.id, () => ({ salt, proof, made, seen: made, wrong: 0, until }));
   }
 
   /** Check a PIN. Somebody unknown takes as long as anybody else. */
@@ -65,10 +71,25 @@ export class Pins {
   /** The accounts that may begin here without the server. */
   async known(): Promise<ReadonlySet<string>> {
     if (!this.vault.sealed) return new Set();
-    const keys = await this.shelf.keys();
-    const found = await Promise.all(keys.map(async (key) => [key, await this.shelf.get(key)] as const));
     const now = this.now();
-    return new Set(found.flatMap(([key, verifier]) => (verifier && isUsable(verifier, now) ? [key] : [])));
+    const found = (await this.shelf.keys()).map(async (key) => [key, await this.see(key, now)] as const);
+    return new Set((await Promise.all(found)).flatMap(([key, is]) => (is && isUsable(is, now) ? [key] : [])));
+  }
+
+  /** The server's guards as it names them now: who is none any more loses theirs, and an account ends when it says. */
+  async keepOnly(accounts: readonly Account[]): Promise<void> {
+    if (!this.vault.sealed) return;
+    const now = this.now();
+    const ends = new Map(accounts.map((account) => [account.id, endOf(account)]));
+    await Promise.all((await this.shelf.keys()).map((key) => this.see(key, now, ends)));
+  }
+
+  /** A clock that is set back later makes nothing young again: it was this late already. */
+  private see(key: string, now: number, ends?: ReadonlyMap<string, number | null>): Promise<Verifier | undefined> {
+    return this.shelf.change(key, (is) => {
+      if (is === undefined || (ends && !ends.has(key))) return undefined;
+      return { ...is, seen: Math.max(is.seen, now), until: ends === undefined ? is.until : (ends.get(key) ?? null) };
+    });
   }
 
   /** The server does not take this PIN: should it be what is known here, it is known no more. */
@@ -76,13 +97,6 @@ export class Pins {
     const known = this.vault.sealed ? await this.shelf.get(accountId) : undefined;
     if (known === undefined || !equal(await this.prove(accountId, pin, known.salt), known.proof)) return;
     await this.shelf.change(accountId, () => undefined);
-  }
-
-  /** Accounts that are not the site's guards any more lose theirs. */
-  async keepOnly(accountIds: ReadonlySet<string>): Promise<void> {
-    if (!this.vault.sealed) return;
-    const gone = (await this.shelf.keys()).filter((key) => !accountIds.has(key));
-    await Promise.all(gone.map((key) => this.shelf.change(key, () => undefined)));
   }
 
   erase(): Promise<void> {
@@ -102,9 +116,15 @@ export class Pins {
   }
 }
 
-/** A clock that was set back makes nothing young again. */
-function isUsable({ made, seen, wrong }: Verifier, now: number): boolean {
-  return wrong < ATTEMPTS && Math.max(seen, now) - made < VALID;
+/** A clock that was set back makes nothing young again, and no account that has ended. */
+function isUsable({ made, seen, wrong, until }: Verifier, now: number): boolean {
+  const latest = Math.max(seen, now);
+  return wrong < ATTEMPTS && latest - made < VALID && latest < (until ?? Number.POSITIVE_INFINITY);
+}
+
+/** Null too where an older server says nothing of it; what cannot be read has ended. */
+function endOf({ expires_at }: Account): number | null {
+  return (expires_at as string | null | undefined) == null ? null : Date.parse(expires_at ?? "") || 0;
 }
 
 function equal(one: Uint8Array, other: Uint8Array): boolean {

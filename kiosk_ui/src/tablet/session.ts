@@ -77,6 +77,8 @@ export async function start(opening: Promise<Vault> = openVault()): Promise<void
   contact.begin({ greeted, told, resumed: () => outbox.resume(), revoked: () => void wipe() });
   left = whoLeft() !== null;
   await remember();
+  // How late it is now is noted of each PIN, before anybody sets the clock back.
+  void knownPins();
   keepWhatChanges();
   effect(() => void (unsent.value.length === 0 && endThere()));
   contact.greet();
@@ -132,7 +134,7 @@ async function noteLocked(isLocked: boolean): Promise<void> {
 /** The server said who and where this tablet is, and whose session it has. */
 async function greeted(found: TabletGreeting): Promise<void> {
   erased.value = false;
-  await kept?.pins.keepOnly(new Set(found.guards.map((one) => one.id)));
+  await kept?.pins.keepOnly(found.guards);
   if (phase.peek() === "desk") {
     if (!found.guards.some((one) => one.id === onDuty.peek()?.id)) goHome();
     else if (found.guard === null) contact.loseSession();
@@ -162,7 +164,9 @@ function told(found: Snapshot): void {
 export async function pair(code: string): Promise<void> {
   greeting.value = await call<TabletGreeting>("POST", "/api/v1/tablet/pair", { code });
   erased.value = false;
-  phase.value = "duty";
+  // Who worked on it before, and knows a PIN of then, begins anew with the server; what is unsent stays.
+  goHome("");
+  await kept?.pins.erase();
 }
 
 export async function logIn(accountId: string, pin: string): Promise<void> {
@@ -203,7 +207,7 @@ async function logInThere(accountId: string, pin: string): Promise<Snapshot> {
 
 /** The server has just taken this PIN of theirs. */
 async function believe(guard: TabletAccount, pin: string): Promise<void> {
-  await kept?.pins.keep(guard.id, pin).catch(() => undefined);
+  await kept?.pins.keep(guard, pin).catch(() => undefined);
 }
 
 /** Who knows that the server is away does not wait long for it. */

@@ -121,6 +121,8 @@ export interface TabletAccount {
   readonly id: string;
   readonly name: string;
   readonly stand_in: boolean;
+  /** An ISO moment: a stand-in's account ends then. Null where it does not end by itself. */
+  readonly expires_at: string | null;
 }
 
 export interface TabletGate {

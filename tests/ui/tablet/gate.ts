@@ -142,7 +142,7 @@ export function snapshot(changed: Partial<Snapshot> = {}): Snapshot {
     device_id: newId(),
     pass_key: "A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg",
     outbox_key: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-    guard: { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false },
+    guard: { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false, expires_at: null },
     shift_started_at: new Date(MORNING - 3_600_000).toISOString(),
     policy_version: 1,
     policy: policy(),

@@ -8,7 +8,7 @@ import { openVault, PLAIN, type Vault } from "../../../kiosk_ui/src/tablet/vault
 import { GUARD, snapshot, visit } from "./gate";
 
 const DUTY: Duty = {
-  account: { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false },
+  account: { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false, expires_at: null },
   since: "2026-11-24T00:00:00Z",
   locked: false,
 };

@@ -11,6 +11,8 @@ import { GUARD, MORNING } from "./gate";
 const PIN = "480215";
 const WRONG = "111111";
 const OTHER = "019ab000-0000-7000-8000-0000000000d1";
+const DUC = { id: GUARD, expires_at: null };
+const LAN = { id: OTHER, expires_at: null };
 let name: string;
 let vault: Vault;
 let at: number;
@@ -38,7 +40,7 @@ const times = async (count: number, work: () => Promise<unknown>): Promise<void>
 
 test("a PIN that the server has taken is known here, and no other", async () => {
   const pins = open();
-  await pins.keep(GUARD, PIN);
+  await pins.keep(DUC, PIN);
   assert.equal(await pins.check(GUARD, PIN), "right");
   assert.equal(await pins.check(GUARD, WRONG), "wrong");
   assert.equal(await pins.check(OTHER, PIN), "needs_server");
@@ -57,25 +59,25 @@ test("somebody unknown costs the same work", async () => {
 });
 
 test("after five wrong ones only the server opens, also after a reload", async () => {
-  await open().keep(GUARD, PIN);
+  await open().keep(DUC, PIN);
   await times(ATTEMPTS - 1, async () => assert.equal(await open().check(GUARD, WRONG), "wrong"));
   assert.equal(await open().check(GUARD, WRONG), "needs_server");
   assert.equal(await open().check(GUARD, PIN), "needs_server");
   assert.deepEqual([...(await open().known())], []);
-  await open().keep(GUARD, PIN);
+  await open().keep(DUC, PIN);
   assert.equal(await open().check(GUARD, PIN), "right");
 });
 
 test("the fifth may be right, and then the count begins anew", async () => {
   const pins = open();
-  await pins.keep(GUARD, PIN);
+  await pins.keep(DUC, PIN);
   await times(ATTEMPTS - 1, () => pins.check(GUARD, WRONG));
   assert.equal(await pins.check(GUARD, PIN), "right");
   await times(ATTEMPTS - 1, async () => assert.equal(await pins.check(GUARD, WRONG), "wrong"));
 });
 
 test("two tabs that try at once have five attempts between them", async () => {
-  await open().keep(GUARD, PIN);
+  await open().keep(DUC, PIN);
   const [one, other] = [open(), open()];
   const tried = await Promise.all(
     Array.from({ length: 8 }, (_, turn) => (turn % 2 === 0 ? one : other).check(GUARD, WRONG)),
@@ -85,7 +87,7 @@ test("two tabs that try at once have five attempts between them", async () => {
 });
 
 test("an attempt counts before it is looked at: ending the page takes none back", async () => {
-  await open().keep(GUARD, PIN);
+  await open().keep(DUC, PIN);
   const hangs: Vault = { ...PLAIN, sealed: true, mac: () => new Promise(() => undefined) };
   const pins = open(hangs);
   const database = await openDB(name, 1);
@@ -98,7 +100,7 @@ test("an attempt counts before it is looked at: ending the page takes none back"
 
 test("what was known of a PIN expires after seven days, also where the clock is set back", async () => {
   const pins = open();
-  await pins.keep(GUARD, PIN);
+  await pins.keep(DUC, PIN);
   at += VALID - 1;
   assert.equal(await pins.check(GUARD, PIN), "right");
   at += 1;
@@ -107,17 +109,47 @@ test("what was known of a PIN expires after seven days, also where the clock is 
   assert.equal(await pins.check(GUARD, PIN), "needs_server");
 });
 
+test("a clock that is set back after the list was looked at, or after a greeting, makes nothing young again", async () => {
+  for (const look of [(pins: Pins) => pins.known(), (pins: Pins) => pins.keepOnly([DUC, LAN])]) {
+    at = MORNING;
+    const pins = open();
+    await pins.keep(DUC, PIN);
+    at += VALID;
+    await look(pins);
+    at = MORNING + 1000;
+    assert.deepEqual([...(await open().known())], []);
+    assert.equal(await open().check(GUARD, PIN), "needs_server");
+  }
+});
+
+test("an account that ends is known until then, as the server last said", async () => {
+  const pins = open();
+  await pins.keep({ id: GUARD, expires_at: new Date(MORNING + 60_000).toISOString() }, PIN);
+  at += 59_999;
+  assert.equal(await pins.check(GUARD, PIN), "right");
+  at += 1;
+  assert.equal(await pins.check(GUARD, PIN), "needs_server");
+  assert.deepEqual([...(await pins.known())], []);
+  await pins.keepOnly([{ id: GUARD, expires_at: new Date(MORNING + 120_000).toISOString() }]);
+  assert.equal(await pins.check(GUARD, PIN), "right");
+  await pins.keepOnly([{ id: GUARD, expires_at: "one day" }]);
+  assert.equal(await pins.check(GUARD, PIN), "needs_server");
+  // A server that says nothing of it ends nobody's.
+  await pins.keepOnly([{ id: GUARD } as typeof DUC]);
+  assert.equal(await pins.check(GUARD, PIN), "right");
+});
+
 test("a PIN that was changed takes the place of the one before", async () => {
   const pins = open();
-  await pins.keep(GUARD, PIN);
-  await pins.keep(GUARD, "975310");
+  await pins.keep(DUC, PIN);
+  await pins.keep(DUC, "975310");
   assert.equal(await pins.check(GUARD, PIN), "wrong");
   assert.equal(await pins.check(GUARD, "975310"), "right");
 });
 
 test("a PIN that the server takes no more is forgotten; one that was mistyped changes nothing", async () => {
   const pins = open();
-  await pins.keep(GUARD, PIN);
+  await pins.keep(DUC, PIN);
   await pins.deny(GUARD, WRONG);
   assert.equal(await pins.check(GUARD, PIN), "right");
   await pins.deny(GUARD, PIN);
@@ -126,17 +158,17 @@ test("a PIN that the server takes no more is forgotten; one that was mistyped ch
 
 test("who is no guard of the site any more is known no more", async () => {
   const pins = open();
-  await pins.keep(GUARD, PIN);
-  await pins.keep(OTHER, PIN);
-  await pins.keepOnly(new Set([OTHER]));
+  await pins.keep(DUC, PIN);
+  await pins.keep(LAN, PIN);
+  await pins.keepOnly([LAN]);
   assert.equal(await pins.check(GUARD, PIN), "needs_server");
   assert.equal(await pins.check(OTHER, PIN), "right");
 });
 
 test("one account's proof is of no use for another, and the disk alone proves nothing", async () => {
   const pins = open();
-  await pins.keep(GUARD, PIN);
-  await pins.keep(OTHER, WRONG);
+  await pins.keep(DUC, PIN);
+  await pins.keep(LAN, WRONG);
   const database = await openDB(name, 1);
   await database.put("kept", await database.get("kept", GUARD), OTHER);
   database.close();
@@ -147,7 +179,7 @@ test("one account's proof is of no use for another, and the disk alone proves no
 
 test("where nothing can be sealed nothing is kept, and the server is asked", async () => {
   const pins = open(PLAIN);
-  await pins.keep(GUARD, PIN);
+  await pins.keep(DUC, PIN);
   assert.equal(await pins.check(GUARD, PIN), "needs_server");
   assert.deepEqual([...(await pins.known())], []);
   assert.equal((await indexedDB.databases()).some((database) => database.name === name), false);
@@ -161,7 +193,7 @@ test("it goes on when the browser closes the disk under it", async () => {
     request.addEventListener("success", () => connections.push(request.result));
     return request;
   };
-  await pins.keep(GUARD, PIN);
+  await pins.keep(DUC, PIN);
   IDBFactory.prototype.open = openDatabase;
   connections.forEach((connection) => forceCloseDatabase(connection as never));
   assert.equal(await pins.check(GUARD, PIN), "right");

@@ -2,7 +2,7 @@
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, mock, test } from "node:test";
 import { openDB } from "idb";
 import { act, lastAct } from "../../../kiosk_ui/src/tablet/acts";
 import { Problem } from "../../../kiosk_ui/src/tablet/api";
@@ -29,7 +29,7 @@ type Session = typeof import("../../../kiosk_ui/src/tablet/session");
 let session: Session;
 
 const PIN = "480215";
-const DUC: TabletAccount = { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false };
+const DUC: TabletAccount = { id: GUARD, name: "Nguyễn Văn Đức", stand_in: false, expires_at: null };
 const LAN: TabletAccount = { ...DUC, id: "019ab000-0000-7000-8000-0000000000d1", name: "Trần Thị Lan" };
 const HOA = visit({ state: "on_site" });
 
@@ -327,6 +327,35 @@ test("a tablet that lost its cookie is paired anew, and keeps what it has not se
   assert.ok(unsent.value.length > 0);
   server.isPaired = true;
   await session.pair("482913");
+  // Nobody who worked here before begins without a server, and a reload opens no desk.
+  server.isThere = false;
+  for (const one of [DUC, LAN]) await assert.rejects(session.logIn(one.id, PIN), refusedAs("needs_server"));
+  await load();
+  assert.deepEqual([phase.value, onDuty.value, unsent.value.length > 0], ["duty", null, true]);
+  back();
+  await session.logIn(DUC.id, PIN);
+  await until(() => unsent.value.length === 0);
+});
+
+test("a stand-in's PIN opens until the account ends, and not after, whatever the clock is set to", async () => {
+  const end = Date.now() + 3_600_000;
+  const standIn = { ...LAN, id: "019ab000-0000-7000-8000-0000000000d2", stand_in: true, expires_at: new Date(end).toISOString() };
+  server.guards = [DUC, LAN, standIn];
+  server.pins.set(standIn.id, "602481");
+  await session.logIn(standIn.id, "602481");
+  server.isThere = false;
+  await session.logIn(standIn.id, "602481");
+  assert.ok((await session.knownPins()).has(standIn.id));
+  let at = end;
+  const clock = mock.method(Date, "now", () => at);
+  assert.equal((await session.knownPins()).has(standIn.id), false);
+  await assert.rejects(session.logIn(standIn.id, "602481"), refusedAs("needs_server"));
+  at = end - 3_000_000;
+  await assert.rejects(session.logIn(standIn.id, "602481"), refusedAs("needs_server"));
+  await session.logIn(DUC.id, PIN);
+  clock.mock.restore();
+  server.guards = [DUC, LAN];
+  back();
   await session.logIn(DUC.id, PIN);
   await until(() => unsent.value.length === 0);
 });
