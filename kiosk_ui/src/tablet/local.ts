@@ -47,6 +47,8 @@ export class Local {
   private readonly due = new Map<keyof Parts, unknown>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private writing: Promise<void> | null = null;
+  /** Nothing is written behind an erasure, by this tab or another, until the server tells a whole snapshot again. */
+  private erased = false;
 
   private constructor(
     private readonly shelf: Shelf<Sealed>,
@@ -59,6 +61,7 @@ export class Local {
 
   /** Keep all that the server told, and who works. */
   keepSnapshot(found: Snapshot, duty: Duty | null, offset: number): Promise<void> {
+    this.erased = false;
     const { visits, badges, sequence, employees, seen, ...place } = found;
     this.owe("place", place satisfies Place);
     this.owe("people", { employees, seen } satisfies People);
@@ -109,6 +112,7 @@ export class Local {
   }
 
   async erase(): Promise<void> {
+    this.erased = true;
     clearTimeout(this.timer);
     while (this.writing !== null) await this.writing;
     this.due.clear();
@@ -121,7 +125,7 @@ export class Local {
   }
 
   private owe<K extends keyof Parts>(part: K, value: Parts[K]): void {
-    this.due.set(part, value);
+    if (!this.erased) this.due.set(part, value);
   }
 
   private async part<K extends keyof Parts>(name: K): Promise<Parts[K] | undefined> {

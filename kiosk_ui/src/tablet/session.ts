@@ -156,6 +156,8 @@ function ofDuty(found: Snapshot): Snapshot {
 }
 
 function told(found: Snapshot): void {
+  // Asked for before the site took this tablet out of use.
+  if (erased.peek()) return;
   const own = ofDuty(found);
   takeSnapshot(own);
   void kept?.local.keepSnapshot(own, duty, offset.peek());
@@ -379,8 +381,10 @@ async function wipe(tellOthers = true): Promise<void> {
   phase.value = "pairing";
   erased.value = true;
   forget();
-  if (kept === null || !tellOthers) return;
+  if (kept === null) return;
   const { vault, outbox, local, pins } = kept;
+  // What this tab was about to write would follow the other's erasure.
+  if (!tellOthers) return local.erase();
   await Promise.allSettled([local.erase(), pins.erase(), outbox.erase()]);
   await vault.erase().catch(() => undefined);
   tabs?.postMessage("erased" satisfies Said);

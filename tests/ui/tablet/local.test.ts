@@ -130,3 +130,27 @@ test("erased, nothing is left, not even what was still to be written", async () 
   assert.equal(await database.count("kept"), 0);
   database.close();
 });
+
+test("erased in another tab, what this one was about to write is not written, nor what it hears later", async () => {
+  const [local, other] = [open(), open()];
+  const told = snapshot({});
+  await local.keepSnapshot(told, DUTY, 0);
+  const database = await openDB(name, 1);
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const lines = { visits: [HOA], badges: [], sequence: 2, offset: 0 };
+  local.keepLines(lines);
+  await other.erase();
+  const heard = local.erase();
+  local.keepLines(lines);
+  void local.keepDuty({ ...DUTY, locked: true });
+  await heard;
+  local.keepLines(lines);
+  mock.timers.tick(10_000);
+  mock.timers.reset();
+  await local.flush();
+  assert.equal(await database.count("kept"), 0);
+  database.close();
+  // Paired anew, it keeps again.
+  await local.keepSnapshot(told, DUTY, 0);
+  assert.deepEqual((await open().snapshot())?.snapshot, told);
+});
