@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from app.accounts import handlers as accounts
 from app.accounts import routes as account_routes
@@ -39,7 +38,7 @@ from app.visits import handlers as visits
 from app.visits import routes as visit_routes
 from app.web import problems
 from app.web.compression import Compression
-from app.web.headers import Gatekeeping, SecurityHeaders
+from app.web.headers import BodyLimit, Gatekeeping, Limits, SecurityHeaders
 from app.web.metrics import Measure, Metrics
 from app.web.state import AppState
 from app.web.templating import KIOSK_UI
@@ -108,9 +107,10 @@ def make_app(
     _add_routes(app)
     problems.install(app)
     app.add_middleware(Compression)
+    limits = Limits(settings.max_body, {"/log/import": settings.max_import})
     # Inside the other, which says in words what a body says of itself.
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
-    app.add_middleware(Gatekeeping, max_body=settings.max_body)
+    app.add_middleware(BodyLimit, limits=limits)
+    app.add_middleware(Gatekeeping, limits=limits)
     if door is not None:
         app.add_middleware(ToHttps, door=door, behind_proxy=bool(settings.trusted_proxies))
     app.add_middleware(SecurityHeaders)

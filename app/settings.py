@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         default="info", pattern="^(debug|info|warning|error)$", description="Least level that is logged."
     )
     max_body: int = Field(default=2_000_000, ge=10_000, description="Largest request body, in bytes.")
+    max_import: int = Field(
+        default=30_000_000, ge=10_000, description="Largest file of a tablet that reception reads in, in bytes."
+    )
     queue_limit: int = Field(default=2_000, ge=1, description="Commands that may wait for the clerk; beyond it 503.")
     form_limit: int = Field(default=60, ge=1, description="Public declarations per address in ten minutes.")
     setup_token: str | None = Field(

@@ -1,8 +1,10 @@
 """What every answer says about itself, and the proof of origin; plain ASGI."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -91,16 +93,42 @@ def proves_origin(scope: Scope, headers: Headers) -> bool:
     return "authorization" in headers and "cookie" not in headers
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a request's body may be, in bytes: everywhere, and at single addresses."""
+
+    usual: int
+    at: Mapping[str, int]
+
+    def of(self, scope: Scope) -> int:
+        """Return the limit of a request."""
+        return self.at.get(scope["path"], self.usual)
+
+
+class BodyLimit:
+    """Cuts off a body that grows past its limit."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        """Wrap `app`."""
+        self.app = app
+        self.limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, no further than its limit."""
+        limited = RequestBodyLimitMiddleware(self.app, self.limits.of(scope)) if scope["type"] == "http" else self.app
+        await limited(scope, receive, send)
+
+
 class Gatekeeping:
     """Refuses state changes that do not prove their origin, and bodies that say they are too large.
 
-    A body that grows past the limit without saying so is cut off by Starlette's own limit.
+    A body that grows past the limit without saying so is cut off by Starlette's own limit (`BodyLimit`).
     """
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
-        """Wrap `app`; `max_body` is in bytes."""
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        """Wrap `app`."""
         self.app = app
-        self.max_body = max_body
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403 or 413."""
@@ -108,7 +136,7 @@ class Gatekeeping:
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             headers = Headers(scope=scope)
             said = headers.get("content-length", "0")
-            if not said.isdecimal() or int(said) > self.max_body:
+            if not said.isdecimal() or int(said) > self.limits.of(scope):
                 problem = Problem(413, "too_large")
             elif not proves_origin(scope, headers):
                 problem = Problem(403, "origin_unproven")

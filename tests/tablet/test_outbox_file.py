@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -237,7 +238,7 @@ def test_each_file_that_is_none_is_told_in_its_own_words(client: Browser, other_
     assert carry_in(client, b"\xff\xfe\x00\x01\x80").status_code == 422
     assert client.post("/log/import", data={"file": "không phải tệp"}).status_code == 422
     assert (book(office), strays(office)) == ([], [])
-    assert carry_in(client, "x" * 2_100_000).status_code == 413
+    assert carry_in(client, "x" * 31_000_000).status_code == 413
 
 
 KEY = bytes(range(32))
@@ -263,6 +264,29 @@ def test_nobody_without_the_key_makes_such_a_file(forged: bytes) -> None:
     envelope = read_envelope(json.dumps(CASE["envelope"] | {"ciphertext": _text(forged)}))
     with pytest.raises(CarryError, match="carry_altered"):
         open_envelope(envelope, KEY)
+
+
+def test_a_file_may_be_larger_than_what_else_is_sent(client: Browser) -> None:
+    client.log_in("reception")
+    assert carry_in(client, "x" * 10_000_000).status_code == 422
+    assert client.post("/paper", content=b" " * 2_100_000).status_code == 413
+    # Without a length that is said beforehand.
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    grows = client.post("/paper", content=(b"a" * 100_000 for _ in range(21)), headers=form)
+    assert grows.status_code == 413
+
+
+def test_of_a_strangers_file_nothing_is_read(client: Browser) -> None:
+    taken: list[int] = []
+
+    def file() -> Iterator[bytes]:
+        for number in range(3):
+            taken.append(number)
+            yield b"--x\r\n" + b" " * 1000
+
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    assert client.post("/log/import", content=file(), headers=kind).status_code in (303, 401)
+    assert taken == []
 
 
 def test_many_lines_keep_their_order(client: Browser) -> None:
