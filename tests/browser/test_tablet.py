@@ -12,7 +12,19 @@ from app.sites.commands import ImportEmployees, NewEmployee
 from app.visits.commands import CheckOut
 from app.visits.models import Visit
 from tests.browser.conftest import Screens
-from tests.browser.desk import BE, HOA, LANDSCAPE, Hand, begin_shift, declare, let_in, somebody, unsent, visits
+from tests.browser.desk import (
+    BE,
+    FINGER_GAP,
+    HOA,
+    LANDSCAPE,
+    Hand,
+    begin_shift,
+    declare,
+    let_in,
+    somebody,
+    unsent,
+    visits,
+)
 from tests.conftest import Live
 
 
@@ -136,11 +148,11 @@ def test_a_rush_of_thirty_people(screens: Screens, live: Live) -> None:
 def test_letters_go_to_the_search_and_digits_to_the_open_keypad(desk: Hand, live: Live) -> None:
     declare(live.office, HOA)
     expect(desk.page.locator(".row", has_text="Trần Thị Hoa")).to_be_visible()
-    desk.page.keyboard.type("hoa")
+    desk.page.keyboard.type("hoa", delay=FINGER_GAP)
     expect(desk.page.get_by_role("textbox")).to_have_value("hoa")
-    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Enter", delay=FINGER_GAP)
     expect(desk.page.locator(".sheet h2")).to_contain_text("Trần Thị Hoa")
-    desk.page.keyboard.type("365")
+    desk.page.keyboard.type("365", delay=FINGER_GAP)
     expect(desk.page.locator(".reading-figure")).to_have_text("36,5")
     desk.scan("NV002")
     expect(desk.page.locator(".sheet h2")).to_contain_text("Đỗ Văn Đức")
