@@ -15,7 +15,7 @@ from app.trust.queries import lan_addresses
 from app.trust.rules import as_origin, device_of, host_of, in_address
 from app.trust.security import Door, door_of
 from app.web.headers import policy
-from app.web.state import app_state
+from app.web.state import app_state, safe_origin
 from app.web.templating import language_of, render
 from app.web.texts import Texts
 
@@ -37,13 +37,13 @@ def tls(request: Request, _actor: Anyone) -> TlsGreeting:
     `/tablet` on, such as `https://gate.local:8443`; null where there is none, or where its certificate isn't for the
     host that the tablet uses.
     """
-    return TlsGreeting(https=_origin(request))
+    return TlsGreeting(https=safe_origin(request))
 
 
 @router.get("/trust", response_class=HTMLResponse, include_in_schema=False)
 def guide(request: Request, _actor: Anyone) -> Response:
     """Show how a tablet, a phone or a computer comes to trust this server, and test whether it does."""
-    door, origin = door_of(request), _origin(request)
+    door, origin = door_of(request), safe_origin(request)
     here = _plain_address(request)
     context: dict[str, Any] = {
         "door": door,
@@ -88,11 +88,6 @@ def check(_actor: Anyone) -> Response:
 def check_worker(_actor: Anyone) -> Response:
     """Return a service worker that does nothing: where it can be registered, the device trusts this server."""
     return Response("", media_type="text/javascript")
-
-
-def _origin(request: Request) -> str | None:
-    door = door_of(request)
-    return door.origin(request.headers.get("host", "")) if door is not None else None
 
 
 def _authority(request: Request) -> Authority:

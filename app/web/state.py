@@ -1,7 +1,7 @@
 """What a running program holds, as routes reach it."""
 
 from collections.abc import Iterator
-from typing import Annotated, cast
+from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, FastAPI, Request
 from sqlalchemy.orm import Session
@@ -43,6 +43,20 @@ def _reading(request: Request) -> Iterator[Session]:
 
 BookSession = Annotated[Session, Depends(_reading, scope="function")]
 """A read-only session that ends before the answer leaves."""
+
+
+class Beside(Protocol):
+    """The https door beside the one that a request came by."""
+
+    def origin(self, host: str) -> str | None:
+        """Return where it is reached by this host, where its certificate is for it."""
+        ...
+
+
+def safe_origin(connection: HTTPConnection) -> str | None:
+    """Return where https is on the host that was asked, as an origin; None where there is none."""
+    door = cast("Beside | None", connection.app.state.door)
+    return door.origin(connection.headers.get("host", "")) if door is not None else None
 
 
 def visitors_base(request: Request) -> str:

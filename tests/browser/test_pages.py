@@ -14,7 +14,7 @@ from app.selfservice.queries import address_of
 from app.visits.commands import CheckIn, CheckOut, Reading
 from app.visits.models import Visit
 from tests.browser.conftest import Screens
-from tests.browser.desk import LANDSCAPE, PORTRAIT, Hand, declare, let_in, show_pairing, somebody
+from tests.browser.desk import FINGER_GAP, LANDSCAPE, PORTRAIT, Hand, declare, let_in, show_pairing, somebody
 from tests.browser.reach import REFLOW, barriers, each_look, keyboard_faults, sideways, small_targets, zoomed
 from tests.browser.test_day import keep_recovery, open_office
 from tests.browser.test_visitor import NEXT, PHONE, agree, at_stand, say_health, say_who, say_whom
@@ -286,9 +286,9 @@ def test_a_guards_tablet_fits_every_finger(screens: Screens, live: Live, size: t
     wrong["PIN"] = fingers(page)
     hand.digits(PIN)
     page.locator(".queue").wait_for()
-    wrong["desk"] = fingers(page) + keyboard_faults(page)
+    wrong["desk"] = fingers(page) + keyboard_faults(page, FINGER_GAP)
     hand.row(LONG)
-    wrong["sheet"] = fingers(page) + keyboard_faults(page)
+    wrong["sheet"] = fingers(page) + keyboard_faults(page, FINGER_GAP)
     hand.digits("381")
     wrong["fever"] = fingers(page)
     hand.tap(page.get_by_role("tab", name="Ở trong"))

@@ -112,7 +112,7 @@ def test_a_tablet_works_a_whole_shift_alone_from_its_first_visit_on(
     page.goto("/tablet")
     expect(page.get_by_role("heading", name="Màn hình đã khóa")).to_be_visible()
     hand.digits("111111")
-    expect(page.locator(".pin-problem")).to_contain_text("Vui lòng nhập lại mã PIN")
+    expect(page.locator(".pin-problem")).to_contain_text("Mã PIN chưa đúng. Không có mạng, còn 4 lần thử.")
     hand.digits(PIN)
     expect(page.locator(".bar-duty")).to_contain_text(GUARD)
     expect(page.locator(".bar-net")).to_contain_text("Mất mạng từ")

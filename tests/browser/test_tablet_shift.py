@@ -59,6 +59,9 @@ def test_a_shift_by_the_left_hand_at_night_is_handed_over_thrice_twice_without_a
     _take_over(hand, "Trần Thị Lan")
     page.context.set_offline(False)
     unsent(page, 0)
+    expect(page.locator(".bar-net")).to_contain_text("Có mạng")
+    # Read without a network, it is no news when the server tells of it.
+    expect(page.locator(".told")).to_have_count(0)
     lan = live.office.actors["other_guard"].account_id
     with live.office.book.reading() as session:
         first, second, third = session.scalars(sa.select(Handover).order_by(col(Handover.occurred_at))).all()
@@ -74,12 +77,12 @@ def test_somebody_unknown_to_this_tablet_leaves_by_badge_or_name(desk: Hand, liv
     desk.page.route("**/api/v1/tablet/changes*", lambda route: route.abort())
     let_in(live.office, BE, "009")
     desk.page.keyboard.type("009")
-    desk.button("Người này ra, máy chưa biết")
+    desk.button("Người ra không có trong danh sách")
     desk.decide()
     desk.recorded("thẻ 009 đã ra")
     expect(desk.page.locator(".undo")).to_contain_text("đã khớp với sổ")
     desk.page.keyboard.type("nobody")
-    desk.button("Người này ra, máy chưa biết")
+    desk.button("Người ra không có trong danh sách")
     expect(desk.page.get_by_label("Họ và tên")).to_have_value("nobody")
     assert faults(desk.page) == []
     desk.decide()
@@ -120,6 +123,7 @@ def _take_over(hand: Hand, taker: str) -> None:
     hand.button(taker)
     hand.digits(PIN)
     expect(hand.page.locator(".told")).to_contain_text(f"{taker} tự nhận ca")
+    hand.button("Đã đọc")
 
 
 def _left(page: Page, place: str) -> float:

@@ -97,12 +97,15 @@ def test_the_page_shows_steps_fingerprint_and_its_own_http_address(secure_client
         assert 'data-trust="https://gatebook.test:8443"' in page
 
 
-def test_only_this_page_on_http_may_connect_to_the_one_origin(secure_client: Browser) -> None:
-    policy = secure_client.get("/trust").headers["content-security-policy"]
-    assert "connect-src 'self' https://gatebook.test:8443;" in policy
-    assert "https:" not in secure_client.get("/tablet").headers["content-security-policy"]
+def test_only_what_asks_about_https_on_http_may_connect_to_the_one_origin(secure_client: Browser) -> None:
+    asking = ("/trust", "/tablet")
+    for page in asking:
+        policy = secure_client.get(page).headers["content-security-policy"]
+        assert "connect-src 'self' https://gatebook.test:8443;" in policy
+    assert "https:" not in secure_client.get("/").headers["content-security-policy"]
     secure_client.base_url = "https://gatebook.test:8443"
-    assert "https:" not in secure_client.get("/trust").headers["content-security-policy"]
+    for page in asking:
+        assert "https:" not in secure_client.get(page).headers["content-security-policy"]
 
 
 def test_an_address_that_is_not_certified_is_told_which_are(secure_client: Browser) -> None:

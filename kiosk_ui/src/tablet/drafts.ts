@@ -314,5 +314,10 @@ export function inputOf(draft: Draft): ScreeningInput {
 /** What the rules decide of the draft that is open, as the clock goes. */
 export const decision = computed<Decision | null>(() => {
   const policy = snapshot.value?.policy;
-  return current.value === null || !policy ? null : decide(inputOf(current.value), policy, seenNow());
+  const draft = current.value;
+  if (draft === null || !policy) return null;
+  const found = decide(inputOf(draft), policy, seenNow());
+  // To rest is decided already: what comes next is another reading.
+  const rests = found.kind === "recheck" && draft.reading === null && visitOf(draft.source)?.state === "resting";
+  return rests && found.missing.length === 0 ? { ...found, missing: ["temperature"] } : found;
 });

@@ -1,7 +1,8 @@
 // The change of shift: what is handed over is counted, kept and sent like every other act, by whoever goes.
 import { computed, signal } from "@preact/signals";
 import { act } from "./acts";
-import { hour, isoDay, minuteOfDay, now, tick } from "./clock";
+import { hour, isoDay, minuteOfDay, now, offset, tick } from "./clock";
+import { happenedAt } from "./outbox/items";
 import type { Ending } from "./outbox/outbox";
 import { badgesAway, type Unusual, unusualOf } from "./shift";
 import { badges, greeting, inside, items, onDuty, resting, snapshot, unsent, visits, waiting } from "./store";
@@ -14,6 +15,8 @@ const MOST_UNUSUAL = 50;
 const MOST_BADGES = 200;
 const LONGEST = 200;
 const SEEN = "gatebook.tablet.handover";
+/** Two that are dated as one are one. */
+const SAME = 1000;
 /** A note of the day before yesterday is no news. */
 const NEWS = 20 * 60 * MINUTE;
 
@@ -99,9 +102,10 @@ export async function relieve(from: TabletAccount, to: TabletAccount, told: Tabl
 
 function keep(told: TabletHandover, who: Values, text: string): Promise<Ending> {
   const { note, open, badges_missing, unusual: lines } = told;
-  own.value = told;
+  const device_time = new Date().toISOString();
+  own.value = { ...told, at: new Date(Date.parse(device_time) + offset.peek()).toISOString() };
   return act({
-    body: { kind: "hand_over", ...who, note, open, badges_missing, unusual: lines },
+    body: { kind: "hand_over", ...who, device_time, note, open, badges_missing, unusual: lines },
     rows: [],
     before: [],
     text,
@@ -117,11 +121,11 @@ const kept = computed<TabletHandover | null>(() => {
   const item = [...unsent.value].reverse().find(({ command }) => command.kind === "hand_over");
   if (item === undefined) return null;
   const named = (id: unknown): string | null => snapshot.value?.guards.find((one) => one.id === id)?.name ?? null;
-  const { device_time, account_id, from_account_id, to_account_id, ...rest } = item.command;
+  const { account_id, from_account_id, to_account_id, ...rest } = item.command;
   const { note, open, badges_missing, unusual } = rest;
   const by_taker = from_account_id !== undefined;
   const [from, to] = by_taker ? [from_account_id, account_id] : [account_id, to_account_id];
-  const told = { at: device_time, from_name: named(from) ?? "", to_name: named(to), by_taker };
+  const told = { at: new Date(happenedAt(item)).toISOString(), from_name: named(from) ?? "", to_name: named(to), by_taker };
   return { ...told, note, open, badges_missing, unusual } as TabletHandover;
 });
 
@@ -131,9 +135,14 @@ const seen = signal(readSeen());
 export const news = computed(() => {
   const all = [snapshot.value?.last_handover, own.value, kept.value].filter((one) => one != null);
   const [last = null] = all.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
-  if (last === null || last.at === seen.value || tick.value - Date.parse(last.at) > NEWS) return null;
+  if (last === null || isSeen(last.at) || tick.value - Date.parse(last.at) > NEWS) return null;
   return last;
 });
+
+/** The server writes the moment of the command in its own way. */
+function isSeen(at: string): boolean {
+  return seen.value !== null && Date.parse(at) <= Date.parse(seen.value) + SAME;
+}
 
 export function noteSeen(told: TabletHandover): void {
   seen.value = told.at;

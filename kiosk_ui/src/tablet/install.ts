@@ -112,5 +112,13 @@ export const safeAddress = computed(() => (safe.value === null || items.value.le
 export async function findSafeAddress(): Promise<void> {
   if (secure.peek()) return;
   const found = await call<{ https: string | null }>("GET", "/api/v1/tls").catch(() => null);
-  safe.value = found?.https ? `${found.https}/tablet` : null;
+  // A browser that does not trust the certificate would lead into its own warning.
+  if (found?.https && (await answers(`${found.https}/trust/check`))) safe.value = `${found.https}/tablet`;
+}
+
+async function answers(address: string): Promise<boolean> {
+  return fetch(address, { cache: "no-store", credentials: "omit" }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

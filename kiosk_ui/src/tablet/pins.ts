@@ -68,6 +68,12 @@ export class Pins {
     return "right";
   }
 
+  /** How often a PIN of this account may still be wrong here; null where nothing is known of it. */
+  async triesLeft(accountId: string): Promise<number | null> {
+    const known = this.vault.sealed ? await this.shelf.get(accountId) : undefined;
+    return known === undefined ? null : Math.max(0, ATTEMPTS - known.wrong);
+  }
+
   /** The accounts that may begin here without the server. */
   async known(): Promise<ReadonlySet<string>> {
     if (!this.vault.sealed) return new Set();

@@ -40,7 +40,11 @@ import { openVault, type Vault } from "./vault";
 
 /** The tablet could not check a PIN by itself, or found it wrong. */
 export class Unchecked extends Error {
-  constructor(readonly why: Exclude<Checked, "right">) {
+  /** `triesLeft`: how often it may still be wrong, null where this tablet knows nothing of the PIN. */
+  constructor(
+    readonly why: Exclude<Checked, "right">,
+    readonly triesLeft: number | null = null,
+  ) {
     super(why);
   }
 }
@@ -229,7 +233,7 @@ async function proven<T>(accountId: string, pin: string, ask: () => Promise<T>):
     contact.reached(false);
     if (kept?.vault.sealed !== true) throw error;
     const checked = await kept.pins.check(accountId, pin);
-    if (checked !== "right") throw new Unchecked(checked);
+    if (checked !== "right") throw new Unchecked(checked, await kept.pins.triesLeft(accountId));
     return null;
   }
 }

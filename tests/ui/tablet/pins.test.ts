@@ -60,7 +60,9 @@ test("somebody unknown costs the same work", async () => {
 
 test("after five wrong ones only the server opens, also after a reload", async () => {
   await open().keep(DUC, PIN);
+  assert.equal(await open().triesLeft(GUARD), ATTEMPTS);
   await times(ATTEMPTS - 1, async () => assert.equal(await open().check(GUARD, WRONG), "wrong"));
+  assert.deepEqual([await open().triesLeft(GUARD), await open().triesLeft(OTHER)], [1, null]);
   assert.equal(await open().check(GUARD, WRONG), "needs_server");
   assert.equal(await open().check(GUARD, PIN), "needs_server");
   assert.deepEqual([...(await open().known())], []);

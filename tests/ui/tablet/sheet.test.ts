@@ -85,6 +85,16 @@ test("a temperature at the limit is a rest, whatever else is missing", () => {
   assert.deepEqual([decided().kind, decided().missing], ["recheck", []]);
 });
 
+test("who rests is decided about again with another reading only", () => {
+  const high = { tenths: 381, at: "2026-11-24T00:00:00Z", not_measured: null };
+  const resting = visit({ state: "resting", rest_until: "2026-11-24T00:15:00Z", readings: [high] });
+  takeSnapshot(snapshot({ visits: [resting], badges: [badge("014")] }));
+  drafts.open({ from: "visit", id: resting.id });
+  assert.deepEqual(drafts.decision.value?.missing, ["temperature"]);
+  type("381");
+  assert.deepEqual(drafts.decision.value?.missing, []);
+});
+
 test("somebody without papers needs somebody who vouches", () => {
   const guest = visit({ identity_type: "none", identity_masked: null });
   takeSnapshot(snapshot({ visits: [guest], badges: [badge("014")] }));

@@ -1,5 +1,5 @@
 // The desk: the list, the sheet, the keypad and the one button; below, what was just done.
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { closeSheet, DECIDABLE, leaving, rush, said, type Slip, slip } from "../desk";
 import { current, visitOf } from "../drafts";
 import { type ShownVisit, visits } from "../store";
@@ -31,7 +31,10 @@ export function Desk() {
   const shown = slip.value;
   const shows = showsWhat();
   // A sheet that closes leaves the focus nowhere: the list is what comes next, and no field that opens a keyboard.
+  const before = useRef(shows);
   useEffect(() => {
+    if (before.current === shows) return;
+    before.current = shows;
     if (shows !== "sheet" && nobodyFocused()) document.getElementById("queue-list")?.focus({ preventScroll: true });
   }, [shows]);
   return (

@@ -1,10 +1,10 @@
 // Before the desk: pairing the tablet, who is on duty, the locked screen.
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { Problem } from "../api";
 import { hour, tick } from "../clock";
 import { relieve, summary, takers } from "../handover";
-import { knownPins, lockedGuard, logIn, pair, standIn, unlock } from "../session";
+import { lockedGuard, logIn, pair, standIn, unlock } from "../session";
 import { erased, greeting, offlineSince, onDuty, secure, snapshot, unsent } from "../store";
 import { language, t } from "../texts";
 import type { TabletAccount } from "../types";
@@ -12,6 +12,7 @@ import { refusalWord } from "../words";
 import type { ComponentChildren } from "preact";
 import { Device } from "./device";
 import { Icon } from "./icon";
+import { useNeedsNetwork } from "./known";
 import { PinPad } from "./pin";
 
 interface FrameProps {
@@ -93,12 +94,7 @@ function Who({ guards, begins }: WhoProps) {
   const chosen = useSignal<string | null>(guards.length === 1 ? (guards[0]?.id ?? null) : null);
   const standing = useSignal(false);
   const guard = guards.find((one) => one.id === chosen.value);
-  const known = useSignal<ReadonlySet<string> | null>(null);
-  const isAway = offlineSince.value !== null;
-  useEffect(() => {
-    if (isAway) void knownPins().then((found) => (known.value = found));
-  }, [isAway, guards]);
-  const needsServer = (id: string): boolean => isAway && known.value !== null && !known.value.has(id);
+  const needs = useNeedsNetwork(guards);
   return (
     <div class="lock-body">
       <ul class="lock-people">
@@ -114,7 +110,7 @@ function Who({ guards, begins }: WhoProps) {
               <span>
                 {one.name}
                 {one.stand_in ? <small class="soft"> · {t("guard.duty.stand_in")}</small> : null}
-                {needsServer(one.id) ? <small class="soft"> · {t("guard.offline.unknown_pin")}</small> : null}
+                {needs(one.id) === null ? null : <small class="soft"> · {needs(one.id)}</small>}
               </span>
             </button>
           </li>

@@ -1,5 +1,6 @@
 // The change of shift: what is open, what was unusual, a note, and who takes over; and what the next guard reads of it.
 import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { hour } from "../clock";
 import { halfTyped, slip } from "../desk";
 import { away, handOver, news, noteSeen, summary, takers, unusual, unusualWord } from "../handover";
@@ -8,6 +9,7 @@ import { inside, onDuty, resting, unsent, waiting } from "../store";
 import { t } from "../texts";
 import type { TabletAccount, TabletHandover } from "../types";
 import { Icon } from "./icon";
+import { useNeedsNetwork } from "./known";
 import { PinPad } from "./pin";
 import { Option, SlipFrame } from "./slip";
 
@@ -66,12 +68,20 @@ interface TakersProps {
 }
 
 function Takers({ from, onTake, onEnd }: TakersProps) {
+  const guards = useMemo(() => takers(from), [from]);
+  const needs = useNeedsNetwork(guards);
   return (
     <>
       <h3>{t("guard.handover.who")}</h3>
       <div class="stack-tight">
-        {takers(from).map((one) => (
-          <Option key={one.id} icon="user-round" word={one.name} onTap={() => onTake(one)} />
+        {guards.map((one) => (
+          <Option
+            key={one.id}
+            icon="user-round"
+            word={one.name}
+            more={needs(one.id) ?? undefined}
+            onTap={() => onTake(one)}
+          />
         ))}
       </div>
       <button type="button" class="button button-plain button-wide" onClick={onEnd}>
@@ -108,17 +118,17 @@ function Open() {
     ["guard.handover.unsent", unsent.value.length],
     ["guard.handover.half_typed", halfTyped.value.length],
   ];
-  const rests = resting.value.map((visit) => t("guard.handover.rests", { name: visit.name, time: restWord(visit.rest_until) }));
+  const rests = resting.value.map(({ name, rest_until }) =>
+    rest_until === null
+      ? t("guard.handover.waits_for_doctor", { name })
+      : t("guard.handover.rests", { name, time: hour(rest_until) }),
+  );
   return (
     <>
       <Counts counts={counts.map(([key, count]) => [t(key), count])} />
       {rests.length > 0 ? <Lines icon="timer" head={t("guard.tab.resting")} lines={rests} /> : null}
     </>
   );
-}
-
-function restWord(until: string | null): string {
-  return until === null ? t("common.state.referred") : hour(until);
 }
 
 function Counts({ counts }: { counts: readonly (readonly [string, number])[] }) {

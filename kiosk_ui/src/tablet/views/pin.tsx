@@ -1,11 +1,11 @@
 // Six digits, shown as dots or as they are; the sixth sends them.
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Problem } from "../api";
 import { tick } from "../clock";
 import { slip } from "../desk";
 import { reconnect, Unchecked } from "../session";
-import { onDuty, unsent } from "../store";
+import { offlineSince, onDuty, unsent } from "../store";
 import { t } from "../texts";
 import { refusalWord } from "../words";
 import { Keypad } from "./keypad";
@@ -13,7 +13,11 @@ import { SlipFrame } from "./slip";
 
 const LENGTH = 6;
 
-const ALONE = { wrong: "errors.wrong_pin", needs_server: "guard.offline.needs_server" } as const;
+/** What the tablet says of a PIN that it could not take by itself. */
+function aloneWord({ why, triesLeft }: Unchecked): string {
+  if (why === "wrong") return t("guard.offline.wrong_pin", { count: triesLeft ?? 0 });
+  return t(triesLeft === 0 ? "guard.offline.no_tries" : "guard.offline.needs_server");
+}
 
 interface Props {
   readonly title: string;
@@ -39,7 +43,7 @@ export function PinPad({ title, hidden, onDone }: Props) {
     try {
       await onDone(digits.value);
     } catch (error) {
-      if (error instanceof Unchecked) problem.value = t(ALONE[error.why]);
+      if (error instanceof Unchecked) problem.value = aloneWord(error);
       else if (!(error instanceof Problem)) problem.value = t("guard.unreachable.short");
       else if (error.code === "too_many_attempts")
         openAgain.value = Date.now() + Number(error.values["wait_seconds"]) * 1000;
@@ -50,6 +54,11 @@ export function PinPad({ title, hidden, onDone }: Props) {
     }
   };
   const back = (): void => void (digits.value = digits.value.slice(0, -1));
+
+  // What was said of a tablet alone is true no more.
+  useEffect(() => {
+    if (offlineSince.value === null) problem.value = "";
+  }, [offlineSince.value]);
 
   useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {

@@ -65,7 +65,7 @@ export function nobodyFocused(): boolean {
 interface OptionProps {
   readonly icon: string;
   readonly word: string;
-  readonly more?: string;
+  readonly more?: string | undefined;
   readonly pressed?: boolean | undefined;
   readonly onTap: () => void;
 }
