@@ -39,12 +39,17 @@ def clean(text: str) -> str:
 
 
 def sort_key_vietnamese(full_name: str) -> SortKey:
-    """Return a key that sorts by given name (the last word), family name, then the names between.
+    """Return a key that sorts by given name (the last word), family name, then the names between."""
+    words = alphabet_key(full_name)
+    return words[-1:] + words[:-1]
+
+
+def alphabet_key(text: str) -> SortKey:
+    """Return a key that sorts by the first word, then the next, as a dictionary does: for what is no person's name.
 
     Letters follow the Vietnamese alphabet; among equal letters tones go ngang, huyền, hỏi, ngã, sắc, nặng.
     """
-    words = clean(full_name).lower().split()
-    return tuple(_word_key(word) for word in (words[-1:] + words[:-1]))
+    return tuple(_word_key(word) for word in clean(text).lower().split())
 
 
 def mask_tail(number: str, shown: int = 4) -> str:

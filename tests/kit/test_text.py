@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.text import clean, fold, mask_tail, sort_key_vietnamese
+from app.kit.text import alphabet_key, clean, fold, mask_tail, sort_key_vietnamese
 
 
 class FoldCase(TypedDict):
@@ -79,6 +79,11 @@ def test_names_sort_by_given_name_then_family_name_by_the_vietnamese_alphabet() 
 
     mixed = [*names[1::2], *names[::2]]
     assert sorted(mixed, key=sort_key_vietnamese) == names
+
+
+def test_what_is_no_persons_name_is_sorted_by_its_first_word() -> None:
+    names = ["Ai Cập", "Áo", "Ấn Độ", "Bờ Biển Ngà", "Brazil", "Đan Mạch", "Hàn Quốc", "Hoa Kỳ", "Lào", "Trung Quốc"]
+    assert sorted(set(names), key=alphabet_key) == names
 
 
 @given(st.lists(anything))

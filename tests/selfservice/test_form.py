@@ -14,6 +14,7 @@ from app.declarations.models import Declaration
 from app.journal.queries import verify_site
 from app.screening.commands import PublishPolicy, PublishQuestionnaire
 from app.screening.handlers import default_policy, default_questionnaire
+from app.selfservice.routes.pages import countries
 from app.visits.models import Visit
 from app.visits.repository import open_identity, open_phone
 from tests.conftest import Browser
@@ -292,3 +293,10 @@ def test_every_page_of_the_form_may_be_gone_back_to(visitor: Visitor) -> None:
     visitor.send(**{"agree.health": "yes"})
     assert visitor.page.headers["cache-control"] == "private, no-cache"
     assert visitor.browser.get("/login").headers["cache-control"] == "no-store"
+
+
+def test_nationalities_are_listed_by_their_first_word_with_vietnam_before_all() -> None:
+    names = [name for _, name in countries("vi")]
+    assert names[0] == "Việt Nam"
+    listed = ("Ai Cập", "Áo", "Ấn Độ", "Campuchia", "Đức", "Hàn Quốc", "Lào", "Nhật Bản", "Trung Quốc")
+    assert [name for name in names if name in listed] == list(listed)

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from app.declarations.files import write_pass
 from app.declarations.rules import NATIONALITIES, group_digits
 from app.errors import Problem
-from app.kit.text import fold, sort_key_vietnamese
+from app.kit.text import alphabet_key, fold
 from app.selfservice import rules
 from app.selfservice.queries import PassView
 from app.sites.files import qr_svg
@@ -101,7 +101,7 @@ def pass_context(request: Request, view: PassView) -> dict[str, Any]:
 def countries(language: str) -> list[tuple[str, str]]:
     """Return nationalities as (code, name) pairs: Vietnam first, then by name."""
     names = Locale(language).territories
-    key = sort_key_vietnamese if language == "vi" else fold
+    key = alphabet_key if language == "vi" else fold
     rest = sorted((code for code in NATIONALITIES if code != "VN"), key=lambda code: (key(names[code]), code))
     return [(code, names[code]) for code in ("VN", *rest)]
 
