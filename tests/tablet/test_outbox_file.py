@@ -25,8 +25,10 @@ from app.tablet.commands import HandToReception
 from app.tablet.files import CarryError, open_envelope, read_envelope
 from app.visits.commands import CheckIn, CheckOut
 from app.visits.models import Discrepancy, Visit
+from app.visits.repository import of_pass
 from tests.conftest import Browser
 from tests.office import Office, later
+from tests.tablet.test_passes import declare
 
 CASE = json.loads((Path(__file__).parents[1] / "cases" / "carry.json").read_text())
 
@@ -303,3 +305,28 @@ def test_many_lines_keep_their_order(client: Browser) -> None:
         found = session.query(Visit).filter_by(site_id=office.site_id).order_by(col(Visit.number)).all()
     assert [visit.name for visit in found] == [f"Khách {number:03d}" for number in range(130)]
     assert found[0].occurred_at == found[-1].occurred_at - timedelta(seconds=5 * 129)
+
+
+def test_a_line_that_names_nobody_is_told_by_the_name_that_its_visit_has_in_the_book(client: Browser) -> None:
+    office = client.office
+    on_duty(office)
+    alone = declare(office, "Trần Thị Hoa")
+    party = declare(office, "Lê Văn Bé", "Lê Thị Cúc")
+    with office.book.reading() as session:
+        [waiting] = of_pass(session, office.site_id, alone)
+        members = [str(visit.id) for visit in of_pass(session, office.site_id, party)]
+    reading: dict[str, Any] = {"tenths": 381, "at": office.clock.now().isoformat()}
+    decided: dict[str, Any] = {"mask": True, "sanitiser": True, "readings": [reading], "decision": "refer"}
+    came = line(office, "check_in", visit_id=str(waiting.id), **decided)
+    people = [{"visit_id": member, "readings": [reading | {"tenths": 365}]} for member in members]
+    lines = [
+        came,
+        line(office, "add_note", visit_of=came["id"], text="đã gọi y tế"),
+        line(office, "check_in", visit_id=str(waiting.id), **decided, status="refused", code="already_decided"),
+        line(office, "admit_party", pass_id=str(party), members=people, counted=2),
+    ]
+    page = carry_in(client.log_in("reception"), seal(office, lines))
+    rows = re.findall(r'<td class="wrap">([^<]*)</td>', page.text)
+    assert rows == ["Trần Thị Hoa", "Trần Thị Hoa", "Trần Thị Hoa", "Lê Văn Bé"]
+    assert [stray.name for stray in strays(office)] == ["Trần Thị Hoa"]
+    assert ("Đo thân nhiệt, quyết định" in page.text, "Cho vào, đo" in page.text) == (True, False)

@@ -22,6 +22,7 @@ from app.tablet.commands import HandToReception, ImportOutbox, TabletCommand
 from app.tablet.files import CarriedLine, CarryError, Envelope, ids_of, made_at, open_envelope, read_envelope
 from app.tablet.routes.commands import ALLOWED
 from app.tablet.security import guard_of, moment_of
+from app.visits import repository as visits
 from app.visits.handlers.strays import UNDESCRIBED
 from app.web.forms import TypedForm
 from app.web.state import AppState, BookSession, app_state
@@ -187,13 +188,15 @@ class _Import:
         if outcome.status in (Status.REFUSED, Status.CONFLICT):
             self._leave_to_reception(line, outcome.code or "refused", names)
             return
-        self.visits[line.id] = _visit_in(outcome.values)
+        self.visits[line.id] = visit_id = _visit_in(outcome.values)
+        name = names[line.id] or self._name_in_book(line, visit_id)
         kept_aside = outcome.values.get("discrepancy_id") if outcome.values.get("matched") is False else None
         status = "recorded" if outcome.status is Status.RECORDED else "known"
-        self.read.append(Read(line, names[line.id], _stamp(line).get("device_time"), status, None, kept_aside))
+        self.read.append(Read(line, name, _stamp(line).get("device_time"), status, None, kept_aside))
 
     def _leave_to_reception(self, line: CarriedLine, code: str, names: Mapping[UUID, str]) -> None:
         name = names[line.id] or (names.get(line.visit_of, "") if line.visit_of else "")
+        name = name or self._name_in_book(line, self.visits.get(line.visit_of) if line.visit_of else None)
         described = {key: value for key, value in (line.command or {}).items() if key not in UNDESCRIBED}
         handed = HandToReception(
             refused_id=line.id,
@@ -207,6 +210,17 @@ class _Import:
         status = "known" if outcome.values.get("known") else "reception"
         told = outcome.values.get("discrepancy_id")
         self.read.append(Read(line, name, handed.device_time, status, code, told))
+
+    def _name_in_book(self, line: CarriedLine, visit_id: UUID | None) -> str:
+        """Return whom a line is about that names nobody itself, as when they declared by phone."""
+        command, site_id = line.command or {}, self.device.site_id
+        with self.state.book.reading() as session:
+            about = visit_id or _id_in(command, "visit_id")
+            found = visits.find(session, site_id, about) if about else None
+            party_of = _id_in(command, "pass_id")
+            if found is None and party_of is not None:
+                found = next(iter(visits.of_pass(session, site_id, party_of)), None)
+            return found.name if found is not None else ""
 
     def _whose(self, handed: HandToReception) -> Actor:
         """Return the guard whom the line names, else whoever reads the file in."""
@@ -227,8 +241,14 @@ def name_of(line: CarriedLine) -> str:
 
 
 def _visit_in(answer: Mapping[str, Any]) -> UUID | None:
-    visit_id = answer.get("visit_id")
-    return UUID(visit_id) if isinstance(visit_id, str) else None
+    return _id_in(answer, "visit_id")
+
+
+def _id_in(fields: Mapping[str, Any], name: str) -> UUID | None:
+    """Return an id where there is one that can be read."""
+    with contextlib.suppress(ValueError):
+        return UUID(text) if isinstance(text := fields.get(name), str) else None
+    return None
 
 
 def _stamp(line: CarriedLine) -> dict[str, Any]:
