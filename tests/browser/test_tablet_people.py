@@ -44,6 +44,10 @@ def test_a_fever_leads_to_a_rest_and_a_second_reading(morning: tuple[Screens, Of
     hand.tap(hand.page.get_by_role("tab", name="Đo lại"))
     expect(hand.page.locator(".row-since")).to_have_text("đo lại được rồi")
     hand.row("Trần Thị Hoa")
+    # To rest is decided already, and the button asks for the next reading.
+    expect(hand.page.locator(".decide")).to_contain_text("Còn thiếu: thân nhiệt")
+    hand.digits("379")
+    expect(hand.page.locator(".reasons")).to_contain_text("Gọi y tế: 19009095")
     hand.digits("366")
     hand.tiles()
     hand.decide()

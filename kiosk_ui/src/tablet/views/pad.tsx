@@ -156,6 +156,12 @@ function Reasons({ draft }: { draft: Draft }) {
           <span>{reasonWord(reason, words)}</span>
         </li>
       ))}
+      {found.kind === "refer" && site.policy.hotline !== "" ? (
+        <li>
+          <Icon name="phone" />
+          <span>{t("guard.pad.hotline", { hotline: site.policy.hotline })}</span>
+        </li>
+      ) : null}
     </ul>
   );
 }
