@@ -27,9 +27,9 @@ from app.main import make_app, settle_memory
 from app.settings import Settings
 from app.setup.files import only_process, open_book
 from app.sites.repository import sites
-from app.trust.queries import lan_addresses
 from app.trust.security import Door, open_door
 from app.web import logs
+from app.web.addresses import lan_addresses
 from app.web.templating import BUILD
 
 log = structlog.get_logger()

@@ -23,8 +23,9 @@ from app.trust.files.folder import (
     require_authority,
     tls_folder,
 )
-from app.trust.queries import lan_addresses, machine_names, tls_state
+from app.trust.queries import machine_names, tls_state
 from app.trust.rules import plain_name
+from app.web.addresses import lan_addresses
 
 tls = typer.Typer(help=text("shell.help.tls"), no_args_is_help=True)
 

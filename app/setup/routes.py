@@ -20,6 +20,7 @@ from app.sites.files import qr_svg
 from app.sites.models import Site
 from app.sites.repository import first_site, gates, recovery_is_kept
 from app.sites.rules import read_public_url
+from app.web.addresses import tablet_addresses
 from app.web.forms import Errors, TypedForm
 from app.web.state import BookSession, app_state, visitors_base
 from app.web.templating import render
@@ -90,7 +91,7 @@ def _site_to_recover(session: Session, actor: Actor) -> Site:
 def next_steps(request: Request, actor: Manager, session: BookSession) -> Response:
     """End on what comes next: the poster, the tablet, the log."""
     site = _site_to_recover(session, actor)
-    context = {"site": site, "gate": gates(session, site.id)[0]}
+    context = {"site": site, "gate": gates(session, site.id)[0], "addresses": tablet_addresses(request)}
     return render(request, "admin/setup/done.html", context | {"kept": recovery_is_kept(session, site.id)})
 
 

@@ -1,7 +1,6 @@
 """What stands on posters and passes: QR codes as SVG, the address of a gate, the guest network."""
 
 import itertools
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
@@ -48,12 +47,6 @@ def poster_address(base: str, gate_code: str) -> str:
 def short_address(address: str) -> str:
     """Return an address as people type it from a poster: without http://, which browsers add themselves."""
     return address.removeprefix("http://")
-
-
-def is_own_machine(address: str) -> bool:
-    """Tell whether an address only opens on the machine itself, so that no phone can follow it."""
-    host = urlsplit(address).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def wifi_text(name: str, password: str) -> str:

@@ -6,28 +6,13 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-import psutil
-
 from app.settings import Settings
 from app.trust.files.authority import Authority, held
 from app.trust.files.folder import SERVER, bought_certificate, find_authority, more_names, read_certificate, tls_folder
 from app.trust.rules import Held, covers, plain_name
+from app.web.addresses import machine_addresses
 
 LOOPBACK = ("127.0.0.1", "::1")
-
-
-def lan_addresses(host: str) -> list[str]:
-    """Return this machine's IPv4 addresses on the local network, or the one that it listens on."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        return [] if ip_address(host).is_loopback else [host]
-    return _addresses(socket.AF_INET)
-
-
-def _addresses(family: socket.AddressFamily) -> list[str]:
-    entries = (entry for interface in psutil.net_if_addrs().values() for entry in interface)
-    # A zone (fe80::1%eth0) is no part of an address that a browser could ask for.
-    found = [ip_address(entry.address.partition("%")[0]) for entry in entries if entry.family == family]
-    return sorted({str(address) for address in found if not (address.is_loopback or address.is_link_local)})
 
 
 def machine_names(public_url: str | None, more: Iterable[str] = ()) -> list[str]:
@@ -37,9 +22,10 @@ def machine_names(public_url: str | None, more: Iterable[str] = ()) -> list[str]
     """
     host = plain_name(socket.gethostname()) or "localhost"
     short = host.partition(".")[0]
-    sixes = [address for address in _addresses(socket.AF_INET6) if ip_address(address).is_private]
+    sixes = [address for address in machine_addresses(socket.AF_INET6) if ip_address(address).is_private]
     public = urlsplit(public_url or "").hostname or ""
-    named = [host, short, f"{short}.local", "localhost", public, *more, *_addresses(socket.AF_INET), *sixes, *LOOPBACK]
+    fours = machine_addresses(socket.AF_INET)
+    named = [host, short, f"{short}.local", "localhost", public, *more, *fours, *sixes, *LOOPBACK]
     return list(dict.fromkeys(name for one in named if (name := plain_name(one)) is not None))
 
 

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from app.accounts.security import Anyone
 from app.errors import NotFound
-from app.sites.files import is_own_machine, qr_svg
+from app.sites.files import qr_svg
 from app.trust.files.authority import Authority
 from app.trust.files.profile import as_der, as_profile
-from app.trust.queries import lan_addresses
 from app.trust.rules import as_origin, device_of, host_of, in_address
 from app.trust.security import Door, door_of
+from app.web.addresses import is_own_machine, lan_addresses
 from app.web.headers import policy
 from app.web.state import app_state, safe_origin
 from app.web.templating import language_of, render

@@ -12,6 +12,7 @@ from app.clerk import Actor
 from app.journal.queries import story, verify_site
 from app.kit.ids import new_id
 from app.sites.repository import badges, employees, find_site, gates, units
+from app.web import addresses
 from tests.admin.test_pages import id_of
 from tests.conftest import Browser
 from tests.office import PASSPHRASE, PASSPHRASE_HASH, PIN, Office
@@ -294,6 +295,25 @@ def test_a_tablet_is_paired_by_a_code_and_revoked(client: Browser) -> None:
         made = next(d for d in devices(session, client.office.site_id) if d.name == "Máy mới")
     client.post(f"/admin/devices/{made.id}/revocation", data={"command_id": str(new_id())})
     assert "Đã thu hồi lúc" in client.get("/admin/devices").text
+
+
+def test_a_code_is_typed_at_an_address_that_a_tablet_reaches(client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ["192.168.1.20", "10.0.0.5"]
+
+    def machine_addresses(_family: int) -> list[str]:
+        return found
+
+    monkeypatch.setattr(addresses, "machine_addresses", machine_addresses)
+    page, _ = pairing(client.log_in("manager"))
+
+    def typed(host: str) -> list[str]:
+        shown = client.get(page, headers={"Host": host}).text
+        return re.findall(r'<strong class="address">([^<]+)</strong>', shown)
+
+    assert typed("gatebook.local:8000") == ["gatebook.local:8000/tablet"]
+    assert typed("localhost:8000") == ["192.168.1.20:8000/tablet", "10.0.0.5:8000/tablet"]
+    found.clear()
+    assert typed("127.0.0.1:8000") == ["127.0.0.1:8000/tablet"]
 
 
 def test_a_pairing_code_ends_after_ten_minutes(client: Browser) -> None:

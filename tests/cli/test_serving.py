@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.words import language_of
-from app.trust.queries import lan_addresses
+from app.web.addresses import lan_addresses
 from tests.cli.conftest import OFFICE, SECRETS
 
 START_SECONDS = 60

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.sites.commands import ChangeGate, ChangeSite
-from app.sites.files import is_own_machine, poster_address, qr_svg, short_address, wifi_text
+from app.sites.files import poster_address, qr_svg, short_address, wifi_text
+from app.web.addresses import is_own_machine
 from tests.conftest import Browser
 
 SITE: dict[str, Any] = {"name": "Văn phòng UBND tỉnh", "public_url": "http://khach.example"}

@@ -65,6 +65,13 @@ def set_up(browser: TestClient, **changed: str) -> tuple[int, str]:
     return answer.status_code, answer.headers.get("location", answer.text)
 
 
+def test_a_form_that_comes_back_says_that_its_secrets_must_be_typed_again(browser: TestClient) -> None:
+    asked_again = "vui lòng nhập lại"
+    assert asked_again not in browser.get(link(browser)).text
+    status, page = set_up(browser, guard_pin="111111")
+    assert (status, page.count(asked_again), TYPED["manager_passphrase"] in page) == (422, 2, False)
+
+
 def test_an_office_is_set_up_whole_by_one_page(browser: TestClient, book: Book, clock: SetClock) -> None:
     assert set_up(browser) == (303, "/setup/recovery")
     with book.reading() as session:
@@ -104,7 +111,8 @@ def test_the_recovery_sheet_asks_for_two_of_its_words_back(browser: TestClient, 
     assert f"Vui lòng nhập từ số {asked[1]} đúng như trên tờ khôi phục." in wrong.text
     right = {"first": words[asked[0] - 1], "second": words[asked[1] - 1].upper(), "command_id": command_id(page.text)}
     assert browser.post("/setup/recovery/check", data=right).headers["location"] == "/setup/done"
-    assert "/poster" in browser.get("/setup/done").text
+    done = browser.get("/setup/done").text
+    assert ("/poster" in done, "gatebook.test/tablet" in done) == (True, True)
     assert browser.get("/setup/recovery").headers["location"] == "/setup/done"
 
 

@@ -16,6 +16,7 @@ from app.admin.routes.page import Desk
 from app.admin.schemas.places import read_pairing
 from app.errors import NotFound
 from app.sites.repository import gates
+from app.web.addresses import tablet_addresses
 from app.web.forms import Errors, TypedForm
 from app.web.state import AppState, BookSession, app_state
 from app.web.writing import command_id_of
@@ -62,9 +63,8 @@ def pairing(request: Request, command_id: UUID, actor: Admin, session: BookSessi
     if found is None or found.site_id != actor.site_id:
         raise NotFound
     left = max(0, int((found.expires_at - state.clock.now()).total_seconds()))
-    # On a port of its own https must be typed too; http browsers add by themselves.
-    host = request.url.netloc if request.url.scheme == "http" else f"https://{request.url.netloc}"
-    context = {"pairing": found, "code": f"{code[:3]} {code[3:]}", "left": left, "host": host}
+    shown = {"pairing": found, "code": f"{code[:3]} {code[3:]}", "left": left}
+    context = shown | {"addresses": tablet_addresses(request)}
     return Desk(request, actor, session).show("pairing.html", context)
 
 

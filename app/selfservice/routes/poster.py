@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse, Response
 from app.accounts.security import Admin
 from app.errors import NotFound
 from app.sites import repository as sites
-from app.sites.files import is_own_machine, poster_address, qr_svg, short_address, wifi_text
+from app.sites.files import poster_address, qr_svg, short_address, wifi_text
 from app.visits import repository as visits
+from app.web.addresses import is_own_machine
 from app.web.state import BookSession, app_state, visitors_base
 from app.web.templating import render
 from app.web.texts import LANGUAGES, Texts
