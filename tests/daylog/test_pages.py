@@ -9,6 +9,7 @@ import pytest
 
 from app.visits.commands import CheckOut, VoidVisit
 from tests.conftest import Browser
+from tests.tablet.test_passes import declare
 from tests.visits.lines import YESTERDAY, check_in, enter
 
 HOA: dict[str, Any] = {
@@ -32,6 +33,15 @@ def test_reception_sees_todays_book_newest_first_and_a_stranger_is_sent_to_log_i
     assert page.status_code == 200
     assert shown(page.text) == ["Sau", "Trước"]
     assert "Thứ Ba 24/11/2026" in page.text
+
+
+def test_the_time_of_somebody_who_was_not_let_in_is_when_they_came(client: Browser) -> None:
+    check_in(client.office, "Được vào")
+    assert "đến</small>" not in client.log_in("reception").get("/log").text
+    declare(client.office, "Đang chờ")
+    rows = client.get("/log").text.split("<tr id=")
+    assert [("Đang chờ" in row, "đến</small> <time" in row) for row in rows[1:]].count((True, True)) == 1
+    assert not any("Được vào" in row and "đến</small>" in row for row in rows[1:])
 
 
 def test_a_guard_finds_no_such_page(client: Browser) -> None:
