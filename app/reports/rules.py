@@ -144,6 +144,8 @@ def _gate(row: LogbookRow, _t: Words) -> str:
 
 def _note(row: LogbookRow, t: Words) -> str:
     parts = [t(f"common.state.{row.state}")] if row.state in ("voided", "refused", "referred") else []
+    if row.state == "left" and not row.entered:
+        parts.append(t("manager.export.not_entered"))
     if row.paper_sheet:
         parts.append(t("manager.export.from_paper", sheet=row.paper_sheet, line=row.paper_line or ""))
     if row.late:

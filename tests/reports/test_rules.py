@@ -77,6 +77,8 @@ def test_the_note_says_what_became_of_a_line() -> None:
         "Đã hủy dòng; Nhập bù từ sổ giấy, tờ 12, dòng 3; Ghi bổ sung sau lần xuất trước; 4 người; "
         "Chưa trả thẻ; ghi nhầm"
     )
+    assert cell(line(state="left", entered=False), "note", VI) == "Đến, không vào"
+    assert not cell(line(state="left"), "note", VI)
 
 
 def test_a_day_counts_who_came_who_left_and_who_is_inside() -> None:
