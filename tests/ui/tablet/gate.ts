@@ -201,7 +201,15 @@ export class Server implements Transport {
   }
 }
 
-/** Wait until something is so; a test that waits for ever is ended by its runner. */
+/** Milliseconds after which what was waited for will not come any more. */
+const NEVER = 60_000;
+
+/** Wait until something is so. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((again) => setTimeout(again, 2));
+  // What never comes fails where it was waited for, and holds up no run.
+  const end = performance.now() + NEVER;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`It never came to be: ${isSo.toString()}`);
+    await new Promise((again) => setTimeout(again, 2));
+  }
 }
