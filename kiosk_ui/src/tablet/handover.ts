@@ -15,8 +15,6 @@ const MOST_UNUSUAL = 50;
 const MOST_BADGES = 200;
 const LONGEST = 200;
 const SEEN = "gatebook.tablet.handover";
-/** Two that are dated as one are one. */
-const SAME = 1000;
 /** A note of the day before yesterday is no news. */
 const NEWS = 20 * 60 * MINUTE;
 
@@ -139,9 +137,9 @@ export const news = computed(() => {
   return last;
 });
 
-/** The server writes the moment of the command in its own way. */
+/** The server writes the command's moment in its own way, and means the same millisecond. */
 function isSeen(at: string): boolean {
-  return seen.value !== null && Date.parse(at) <= Date.parse(seen.value) + SAME;
+  return seen.value !== null && Date.parse(at) === Date.parse(seen.value);
 }
 
 export function noteSeen(told: TabletHandover): void {
