@@ -7,7 +7,6 @@ processor is slowed down four times.
 import gzip
 import json
 import re
-import shutil
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from app.web.templating import BUILD
 from bench.figures import Figure
 from bench.office import check_in
 from tests.browser.desk import begin_shift
-from tests.browser.trusted import ARGUMENTS, Tablets, make_authority, trust
+from tests.browser.trusted import Tablets, make_authority, started, trust
 from tests.faults.shift import TABLET, Gatebook, Shift, codes, office_in
 from tests.office import Office
 from tests.proxy import Proxy
@@ -86,8 +85,11 @@ def tablet_at_work(place: Path) -> Generator[tuple[Shift, Office]]:
     data.mkdir(parents=True)
     home = trust(place / "home", make_authority(data))
     gatebook = Gatebook(data)
-    with sync_playwright() as playwright, Proxy(gatebook.https_port) as proxy:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with (
+        sync_playwright() as playwright,
+        started(playwright.chromium) as chromium,
+        Proxy(gatebook.https_port) as proxy,
+    ):
         shift = Shift(gatebook, Tablets(chromium, home, place / "profiles"), proxy, UNSENT)
         try:
             with office_in(gatebook) as office:
@@ -98,7 +100,6 @@ def tablet_at_work(place: Path) -> Generator[tuple[Shift, Office]]:
         finally:
             for context in shift.tablets.running.values():
                 context.close()
-            chromium.close()
             gatebook.stop()
 
 

@@ -74,11 +74,11 @@ def is_active(account: Account, now: datetime) -> bool:
 
 
 def was_on_duty(session: Session, account: Account, device_id: UUID, at: datetime, slack: timedelta) -> bool:
-    """Tell whether an account that is in use until after `at` had begun a session on a device by then.
+    """Tell whether an account that had not expired by `at` had begun a session on a device by then.
 
     Two clocks differ: whoever acts right after logging in may seem to have done so `slack` before.
     """
-    if any(ended is not None and at >= ended for ended in (account.disabled_at, account.expires_at)):
+    if account.expires_at is not None and at >= account.expires_at:
         return False
     query = sa.select(col(LoginSession.id)).where(
         col(LoginSession.site_id) == account.site_id,

@@ -15,7 +15,7 @@ from app.trust.rules import as_origin, device_of, host_of, in_address
 from app.trust.security import Door, door_of
 from app.web.addresses import is_own_machine, lan_addresses
 from app.web.headers import policy
-from app.web.state import app_state, safe_origin
+from app.web.state import app_state, origin_to_ask, safe_origin
 from app.web.templating import language_of, render
 from app.web.texts import Texts
 
@@ -57,8 +57,7 @@ def guide(request: Request, _actor: Anyone) -> Response:
         "qr": qr_svg(here),
     }
     page = render(request, "admin/trust.html", context)
-    if origin is not None and request.url.scheme == "http":
-        page.headers["Content-Security-Policy"] = policy(connect_src=origin)
+    page.headers["Content-Security-Policy"] = policy(connect_src=origin_to_ask(request))
     return page
 
 

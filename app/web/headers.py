@@ -26,10 +26,10 @@ SOURCES: Mapping[str, str] = {
 }
 
 
-def policy(**more: str) -> str:
+def policy(**more: str | None) -> str:
     """Return the Content-Security-Policy, with a source added where one page needs it, as `connect_src="https://…"`.
 
-    Such a page sets the header itself, and it is left as it is.
+    None adds nothing. Such a page sets the header itself, and it is left as it is.
     """
     added = {name.replace("_", "-"): source for name, source in more.items()}
     return "; ".join(" ".join(filter(None, (name, own, added.get(name)))) for name, own in SOURCES.items())
@@ -110,13 +110,12 @@ class BodyLimit:
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         """Wrap `app`."""
-        self.app = app
-        self.limits = limits
+        self.usual = RequestBodyLimitMiddleware(app, limits.usual)
+        self.at = {path: RequestBodyLimitMiddleware(app, most) for path, most in limits.at.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, no further than its limit."""
-        limited = RequestBodyLimitMiddleware(self.app, self.limits.of(scope)) if scope["type"] == "http" else self.app
-        await limited(scope, receive, send)
+        await self.at.get(scope.get("path", ""), self.usual)(scope, receive, send)
 
 
 class Gatekeeping:

@@ -59,6 +59,11 @@ def safe_origin(connection: HTTPConnection) -> str | None:
     return door.origin(connection.headers.get("host", "")) if door is not None else None
 
 
+def origin_to_ask(request: Request) -> str | None:
+    """Return what a page on http may ask, to know whether its browser trusts https; None on https."""
+    return safe_origin(request) if request.url.scheme == "http" else None
+
+
 def visitors_base(request: Request) -> str:
     """Return where visitors reach what this page was opened at: never by a certificate that their phones don't know."""
     state, base = app_state(request), request.base_url

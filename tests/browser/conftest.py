@@ -1,6 +1,5 @@
 """Chromium, and people's browsers in it: nothing may come from another origin, and no script may fail."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.desk import LANDSCAPE, Hand, begin_shift
 
 # Fixtures: pytest finds them here.
-from tests.browser.trusted import NAME, tablets, tls_data, trusted, trusting_home
+from tests.browser.trusted import NAME, started, tablets, tls_data, trusted, trusting_home
 from tests.conftest import Live
 
 __all__ = ["tablets", "tls_data", "trusted", "trusting_home"]
@@ -26,14 +25,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Give a browser for all tests of a worker."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                  f"--host-resolver-rules=MAP {NAME} 127.0.0.1"],
-        )  # fmt: skip
+    with sync_playwright() as playwright, started(playwright.chromium) as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

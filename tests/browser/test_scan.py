@@ -1,9 +1,7 @@
 """Scanning on the guard's tablet: a camera that really reads, and a scanner that types whatever has the focus."""
 
-import shutil
 import time
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from app.declarations.models import Pass
 from app.selfservice.queries import address_of, pass_view
 from tests.browser.conftest import Screens, faults
 from tests.browser.desk import BE, HOA, LANDSCAPE, SCANNER_GAP, Hand, begin_shift, declare, let_in, unsent, visits
+from tests.browser.trusted import started
 from tests.conftest import Live
 from tests.office import PIN
 
@@ -45,16 +44,10 @@ def show(film: Path, text: str) -> None:
     film.write_bytes(film.with_suffix(".jpeg").read_bytes() * FILM_FRAMES)
 
 
-@contextmanager
-def camera_on(chromium: Browser, film: Path) -> Generator[Browser]:
+def camera_on(chromium: Browser, film: Path) -> AbstractContextManager[Browser]:
     """Start a browser whose camera sees a film."""
-    browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium"),
-        args=["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream",
-              f"--use-file-for-fake-video-capture={film}"],
-    )  # fmt: skip
-    yield browser
-    browser.close()
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+    return started(chromium.browser_type, *camera)
 
 
 def signed_pass(live: Live) -> str:

@@ -8,8 +8,8 @@ authority is installed in the profile's own NSS database, so nothing is ignored:
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
 from app.clock import Clock
 from app.db import Book
@@ -32,6 +32,16 @@ NAMES = [NAME, "localhost", "127.0.0.1"]
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
 ]  # fmt: skip
+
+
+@contextmanager
+def started(chromium: BrowserType, *more: str) -> Generator[Browser]:
+    """Start Debian's Chromium as all tests do, and end it whatever happens."""
+    browser = chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *more])
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @dataclass

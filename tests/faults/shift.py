@@ -6,7 +6,6 @@ takes the lines in. Then every line is in the book once, in the order and at the
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -30,7 +29,7 @@ from app.main import make_clerk
 from app.sites.commands import SaveEmployee
 from bench.processes import free_port
 from tests.browser.desk import GUARD, begin_shift
-from tests.browser.trusted import ARGUMENTS, NAME, Tablets, make_authority, trust
+from tests.browser.trusted import NAME, Tablets, make_authority, started, trust
 from tests.office import PIN, make_office
 from tests.proxy import Proxy, Trouble
 
@@ -361,8 +360,7 @@ def whole_shift(folder: Path, acts: int, database_url: str | None = None) -> Tol
     data.mkdir(parents=True)
     home = trust(folder / "home", make_authority(data))
     gatebook = Gatebook(data, database_url)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with sync_playwright() as playwright, started(playwright.chromium) as chromium:
         tablets = Tablets(chromium, home, folder / "profiles")
         try:
             return run(gatebook, tablets, acts)
@@ -370,4 +368,3 @@ def whole_shift(folder: Path, acts: int, database_url: str | None = None) -> Tol
             gatebook.stop()
             for context in tablets.running.values():
                 context.close()
-            chromium.close()

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from app.accounts.commands import DisableAccount, IssueSealedCode
+from app.accounts.commands import DisableAccount
 from app.accounts.security import DEVICE_COOKIE
 from app.clerk import Status
 from app.journal import queries as journal
@@ -11,8 +11,9 @@ from app.kit.ids import new_id
 from app.tablet.commands import BeginShift
 from app.visits.commands import CheckIn
 from tests.conftest import Browser
-from tests.office import PIN, Office, later, pair
+from tests.office import PIN, Office, pair
 from tests.tablet.test_outbox_file import book, entry, line, on_duty, read_in, seal, strays
+from tests.tablet.test_routes import stand_in
 from tests.visits.test_strays import visit_of
 
 
@@ -180,12 +181,7 @@ def test_nothing_happened_in_the_name_of_whoever_is_no_guard_of_the_site(client:
 
 
 def test_what_a_stand_in_does_after_the_twelve_hours_is_kept_and_says_so(client: Browser) -> None:
-    office = client.office
-    code_hash = office.book.closing.hash("sealed", "ABCD1234").hex()
-    office.do("manager", IssueSealedCode(code_hash=code_hash, expires_at=later(office.clock.now(), hours=48)))
-    client.cookies.set(DEVICE_COOKIE, office.device_tokens["guard"])
-    opened = {"code": "abcd-1234", "name": "Lò Thị Mai", "pin": "592713"}
-    account_id = client.post("/api/v1/tablet/stand-in", json=opened).json()["guard"]["id"]
+    account_id, office = stand_in(client)["guard"]["id"], client.office
     made: list[dict[str, Any]] = []
     for hours in (11, 2):
         office.clock.advance(hours=hours)

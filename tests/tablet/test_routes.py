@@ -14,6 +14,8 @@ from tests.conftest import Browser
 from tests.office import PIN, later, pair
 from tests.visits.test_admission import arrival
 
+STAND_IN = {"code": "abcd-1234", "name": "Lò Thị Mai", "pin": "592713"}
+
 
 def pairing_code(client: Browser, code: str = "482109", purpose: Any = "tablet") -> str:
     """Have the manager open a pairing for Cổng A and return the code."""
@@ -29,6 +31,15 @@ def body(client: Browser, **changed: Any) -> dict[str, Any]:
 
 def put(client: Browser, command: dict[str, Any], command_id: UUID | None = None) -> Any:
     return client.put(f"/api/v1/commands/{command_id or new_id()}", json=command)
+
+
+def stand_in(client: Browser) -> dict[str, Any]:
+    """Have Lò Thị Mai stand in at Cổng A by a sealed code, and return the snapshot that she begins with."""
+    office = client.office
+    code_hash = office.book.closing.hash("sealed", "ABCD1234").hex()
+    office.do("manager", IssueSealedCode(code_hash=code_hash, expires_at=later(office.clock.now(), hours=48)))
+    client.cookies.set(DEVICE_COOKIE, office.device_tokens["guard"])
+    return client.post("/api/v1/tablet/stand-in", json=STAND_IN).json()
 
 
 def test_a_tablet_is_paired_once_and_then_greets_with_the_guards_names(client: Browser) -> None:
@@ -106,17 +117,12 @@ def test_a_revoked_device_is_a_stranger_with_its_guard(client: Browser) -> None:
 
 
 def test_a_stand_in_opens_a_flagged_account_for_twelve_hours_with_a_sealed_code(client: Browser) -> None:
-    office = client.office
-    code_hash = office.book.closing.hash("sealed", "ABCD1234").hex()
-    office.do("manager", IssueSealedCode(code_hash=code_hash, expires_at=later(office.clock.now(), hours=48)))
-    client.cookies.set(DEVICE_COOKIE, office.device_tokens["guard"])
-    opened = {"code": "abcd-1234", "name": "Lò Thị Mai", "pin": "592713"}
-    snapshot = client.post("/api/v1/tablet/stand-in", json=opened).json()
+    snapshot, office = stand_in(client), client.office
     assert (snapshot["guard"]["name"], snapshot["guard"]["stand_in"]) == ("Lò Thị Mai", True)
     until = {guard["name"]: guard["expires_at"] for guard in [*snapshot["guards"], snapshot["guard"]]}
     assert until.pop("Lò Thị Mai") == later(office.clock.now(), hours=12).isoformat().replace("+00:00", "Z")
     assert until == {"Nguyễn Văn Đức": None, "Trần Thị Lan": None}
-    assert client.post("/api/v1/tablet/stand-in", json=opened).json()["code"] == "sealed_code_unknown"
+    assert client.post("/api/v1/tablet/stand-in", json=STAND_IN).json()["code"] == "sealed_code_unknown"
     office.clock.advance(hours=12)
     assert client.get("/api/v1/tablet/snapshot").status_code == 401
 

@@ -35,7 +35,7 @@ from app.tablet import queries
 from app.tablet.schemas import Changes, Snapshot, TabletGreeting
 from app.web.cookies import set_token
 from app.web.headers import policy
-from app.web.state import BookSession, app_state, safe_origin
+from app.web.state import BookSession, app_state, origin_to_ask
 from app.web.templating import render
 
 router = APIRouter()
@@ -75,12 +75,9 @@ def tablet(request: Request, _actor: Anyone) -> HTMLResponse:
     """Return the guard's tablet: an app that asks for a code, then for a name and a PIN."""
     response = render(request, "guard/tablet.html")
     # The decoder of the tablet's camera is compiled from wasm; no other page compiles anything.
-    more = {"script_src": "'wasm-unsafe-eval'"}
-    origin = safe_origin(request)
-    if origin is not None and request.url.scheme == "http":
-        # Before it leads to https, the page asks whether this browser trusts it.
-        more["connect_src"] = origin
-    response.headers["Content-Security-Policy"] = policy(**more)
+    # Before it leads to https, it asks whether this browser trusts that.
+    more = policy(script_src="'wasm-unsafe-eval'", connect_src=origin_to_ask(request))
+    response.headers["Content-Security-Policy"] = more
     return response
 
 

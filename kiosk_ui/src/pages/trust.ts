@@ -1,17 +1,11 @@
 // Says in words whether this device trusts the server: the page on http asks https for something small, the page on
 // https registers a service worker that does nothing, which browsers allow only where no warning was passed over.
 
+import { answers } from "../answers";
+
 type Result = "running" | "trusted" | "untrusted" | "accepted" | "lost";
 
 const place = document.querySelector<HTMLElement>("[data-trust]");
-
-async function answers(address: string): Promise<boolean> {
-  try {
-    return (await fetch(address, { cache: "no-store", credentials: "omit" })).ok;
-  } catch {
-    return false;
-  }
-}
 
 async function registers(): Promise<boolean> {
   try {

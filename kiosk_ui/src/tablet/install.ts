@@ -1,5 +1,6 @@
 // What makes a page an app: the service worker and its updates, the screen that stays on, full screen, the home screen.
 import { computed, effect, signal } from "@preact/signals";
+import { answers } from "../answers";
 import { call } from "./api";
 import { current, isBegun } from "./drafts";
 import { items, phase, secure } from "./store";
@@ -114,11 +115,4 @@ export async function findSafeAddress(): Promise<void> {
   const found = await call<{ https: string | null }>("GET", "/api/v1/tls").catch(() => null);
   // A browser that does not trust the certificate would lead into its own warning.
   if (found?.https && (await answers(`${found.https}/trust/check`))) safe.value = `${found.https}/tablet`;
-}
-
-async function answers(address: string): Promise<boolean> {
-  return fetch(address, { cache: "no-store", credentials: "omit" }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
 }
